@@ -151,6 +151,11 @@ class Journal:
         recent = history[: bisect_right(history, t, key=TIME)]
         return [*self._archive.writes(key, t), *recent] if self._archive else recent
 
+    def writes_of(self, kinds: Collection[str], t: int) -> list[Write]:
+        """Changes of objects of these kinds up to and including `t`, oldest first."""
+        writes = [write for stretch in self._stretches() for write in stretch.writes_of(kinds)]
+        return writes[: bisect_right(writes, t, key=TIME)]
+
     def writes_after(self, t: int) -> Sequence[Write]:
         """Changes after `t`, oldest first."""
         recent = self._recent.writes

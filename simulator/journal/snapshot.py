@@ -36,6 +36,10 @@ class History(Protocol):
         """Changes up to and including `t`."""
         ...
 
+    def writes_of(self, kinds: Collection[str], t: int) -> list[Write]:
+        """Changes of objects of these kinds up to and including `t`."""
+        ...
+
     def records_until(self, t: int) -> Sequence[Record]:
         """All records up to and including `t`."""
         ...
@@ -124,6 +128,10 @@ class Snapshot:
         while self._mark is not None and end and not self.covers(writes[end - 1]):
             end -= 1
         return writes if end == len(writes) else writes[:end]
+
+    def writes_of(self, *kinds: str) -> list[Write]:
+        """The changes of all objects of these kinds so far, oldest first."""
+        return [write for write in self._journal.writes_of(kinds, self.t) if self._mark is None or self.covers(write)]
 
     def covers(self, write: Write) -> bool:
         """Whether a change had been made by then."""

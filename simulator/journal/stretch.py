@@ -24,7 +24,8 @@ class Stretch:
         self.logs: list[LogLine] = []
         self.facts: list[Fact] = []
         self.history: dict[Key, list[Write]] = {}
-        self._indexed = 0
+        self._indexed = self._sorted = 0
+        self._of_kind: dict[str, list[int]] = {}
         self._about: dict[Key, list[int]] = {}
         self._controlled: dict[Key, dict[Key, int]] = {}
         for record in records:
@@ -56,6 +57,13 @@ class Stretch:
         history = self.history.get(key, [])
         i = bisect_right(history, t, key=TIME)
         return history[i - 1] if i else None
+
+    def writes_of(self, kinds: Iterable[str]) -> list[Write]:
+        """The writes of objects of these kinds, in order."""
+        for position in range(self._sorted, len(self.writes)):
+            self._of_kind.setdefault(self.writes[position].item.kind, []).append(position)
+        self._sorted = len(self.writes)
+        return [self.writes[i] for i in sorted(i for kind in kinds for i in self._of_kind.get(kind, ()))]
 
     def about(self, keys: Iterable[Key]) -> list[Record]:
         """The records about these objects, in order."""

@@ -122,7 +122,7 @@ class Story:
     @cached_property
     def workloads(self) -> list[WorkloadStory]:
         """Every topmost controller of a pod, every workload with rollouts, and every pod without a controller; by key."""
-        pods: dict[Key, list[PodStory]] = {write.key: [] for write in self.snapshot.writes() if write.item.kind in ROLLED}
+        pods: dict[Key, list[PodStory]] = {write.key: [] for write in self.snapshot.writes_of(*ROLLED)}
         for pod in self.pods:
             pods.setdefault(pod.workload, []).append(pod)
         return [WorkloadStory(key, self._states(key), tuple(pods[key])) for key in sorted(pods)]

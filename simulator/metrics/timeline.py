@@ -130,7 +130,7 @@ def timeline(snapshot: Snapshot, namespace: str | None = None) -> Timeline:
 def pod_histories(snapshot: Snapshot, namespace: str | None = None) -> list[list[Write]]:
     """The changes of each pod, oldest first; a pod that replaces one of the same name has its own list."""
     histories: dict[tuple[str, str, str], list[Write]] = {}
-    for write in snapshot.writes():
+    for write in snapshot.writes_of("Pod"):
         item = write.item
         if isinstance(item, Pod) and namespace in (None, item.metadata.namespace):
             histories.setdefault((item.metadata.namespace, item.metadata.name, item.metadata.uid), []).append(write)
@@ -162,7 +162,7 @@ class LaneReader:
             elif fact.what == "probe":
                 where = (fact.about, container, str(fact.data.get("probe", "")))
                 self._ticks.setdefault(where, []).append(Tick(fact.t, fact.data.get("result") == "success"))
-        for write in snapshot.writes():
+        for write in snapshot.writes_of("Event"):
             if isinstance(write.item, Event) and write.type != "DELETED":
                 self._event(write.t, write.item)
 
@@ -260,10 +260,8 @@ def service_lanes(snapshot: Snapshot, namespace: str | None = None) -> list[Serv
     slices: dict[Key, dict[str, _Ready]] = {}
     levels: dict[Key, list[tuple[int, int]]] = {}
     without_ports: set[Key] = set()
-    for write in snapshot.writes():
+    for write in snapshot.writes_of("Service", "EndpointSlice"):
         item: Object = write.item
-        if item.kind not in ("Service", "EndpointSlice"):
-            continue
         if isinstance(item, Service):
             # Clients of a headless Service ask DNS, which does not look at ports.
             (without_ports.discard if item.spec.ports and item.spec.cluster_ip != "None" else without_ports.add)(write.key)

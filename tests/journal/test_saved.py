@@ -88,6 +88,8 @@ def test_archived_records_are_as_they_were(crashes: Journal, archived: Journal) 
         assert new.known() == old.known()
         assert len(new.records()) == len(old.records())
         assert [write.revision for write in new.writes()] == [write.revision for write in old.writes()]
+        expected = [write for write in old.writes() if write.item.kind in ("Pod", "Event")]
+        assert new.writes_of("Pod", "Event") == old.writes_of("Pod", "Event") == expected
         assert list(new.facts("probe")) == list(old.facts("probe"))
         assert [write.revision for write in archived.writes_after(t)] == [write.revision for write in crashes.writes_after(t)]
         for key in new.known("Pod"):
