@@ -152,9 +152,10 @@ class Machines:
         """What serves the metrics of containers; loaded for its first reader."""
         from simulator.cluster.meter import ContainerMeter
         from simulator.controllers.podautoscaler.metrics_server import MetricsServer
-        from simulator.controllers.podautoscaler.usage import MetricsSpec
+        from simulator.controllers.podautoscaler.usage import MetricsSpec, metrics_of
 
-        spec = self._scenario.metrics
+        data = self._scenario.metrics
+        spec = None if data is None else metrics_of(data)
         meter = ContainerMeter(self._runtimes, self._table, self._inference, is_described=spec is not None)
         server = MetricsServer(self._engine, spec or MetricsSpec(), meter)
         server.start(self._store)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
@@ -18,9 +18,6 @@ from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Action, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
 from simulator.units import TIME, parse_time
-
-if TYPE_CHECKING:
-    from simulator.controllers.podautoscaler.usage import MetricsSpec
 
 SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
@@ -111,12 +108,12 @@ def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
     return read_actions(reader, value, path)
 
 
-def _metrics(reader: Reader, value: Any, path: str) -> MetricsSpec | None:
+def _metrics(reader: Reader, value: Any, path: str) -> dict[str, Any] | None:
     if value is None:
         return None
     from simulator.scenario.read_metrics import read_metrics
 
-    return read_metrics(reader, value, path)
+    return read_metrics(reader, value, path).as_data()
 
 
 def _before(reader: Reader, value: Any) -> Before:

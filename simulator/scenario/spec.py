@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulator.container.program import Program, Sandbox
-from simulator.controllers.podautoscaler.usage import MetricsSpec
 from simulator.dialect import DEFAULT
 from simulator.engine.durations import Duration, Fixed
 from simulator.manifest.files import Source
@@ -193,7 +192,7 @@ class Before(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Everything about a run but its manifests. File names are relative to `folder`. `metrics` None: not described."""
+    """Everything about a run but its manifests. File names are relative to `folder`. `metrics`: data of a MetricsSpec, or None."""
 
     name: str = ""
     file: str = ""
@@ -220,7 +219,7 @@ class Scenario(NamedTuple):
     paths: tuple[PathRule, ...] = ()
     actions: tuple[Action, ...] = ()
     traffic: tuple[Traffic, ...] = ()
-    metrics: MetricsSpec | None = None
+    metrics: dict[str, Any] | None = None
     expect: tuple[Expectation, ...] = ()
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.units import SECOND
 
@@ -56,6 +56,20 @@ class MetricsSpec(NamedTuple):
     usage: tuple[UsageRule, ...] = ()
     values: tuple[ValueRule, ...] = ()
     fail: tuple[FailRule, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """As plain values. A Scenario has these, so that most runs need not load the types."""
+        rules = {name: [rule._asdict() for rule in getattr(self, name)] for name in RULES}
+        return {"server": self.server, "resolution": self.resolution, "delay": self.delay, **rules}
+
+
+RULES: dict[str, Any] = {"usage": UsageRule, "values": ValueRule, "fail": FailRule}
+
+
+def metrics_of(data: dict[str, Any]) -> MetricsSpec:
+    """The metrics again, from plain values."""
+    rules = {name: tuple(kind(**rule) for rule in data[name]) for name, kind in RULES.items()}
+    return MetricsSpec(data["server"], data["resolution"], data["delay"], **rules)
 
 
 Timed = UsageRule | ValueRule | FailRule
