@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+import msgspec
 
 from simulator.errors import UsageError
 
@@ -14,7 +15,7 @@ VARIABLE = "PODSIM_LIMITS"
 _UNITS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
 
-class Limit(NamedTuple):
+class Limit(msgspec.Struct, frozen=True):
     """A bound: its name in PODSIM_LIMITS, its default, and what it counts."""
 
     name: str

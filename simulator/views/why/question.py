@@ -9,11 +9,10 @@ from simulator.kubectl.resolve import key_kind, kinds_of
 from simulator.kubectl.resolve import listed as every
 from simulator.kubectl.view import View
 from simulator.objects.globs import glob_matches
-from simulator.objects.kinds import Key, Kind, key_of
+from simulator.objects.kinds import Key, Kind, Object, key_of
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_succeeded, is_ready
 from simulator.units import short_duration
-from simulator.views.why.autoscaling import explain_autoscaler, with_autoscaler
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
 from simulator.views.why.inquiry import Explainer, Inquiry, named
@@ -26,13 +25,33 @@ from simulator.views.why.weight import weight
 from simulator.views.why.words import listed
 from simulator.views.why.workloads import explain_daemonset, explain_deployment, explain_replicaset, explain_statefulset
 
+
+def _autoscaler(ask: Inquiry, item: Object) -> Because:
+    from simulator.views.why.autoscaling import explain_autoscaler
+
+    return explain_autoscaler(ask, item)
+
+
+def _scaled(explain: Explainer) -> Explainer:
+    """As `explain`, with what an autoscaler has to do with the workload."""
+
+    def explained(ask: Inquiry, item: Object) -> Because:
+        if not ask.snapshot.objects("HorizontalPodAutoscaler"):
+            return explain(ask, item)
+        from simulator.views.why.autoscaling import with_autoscaler
+
+        return with_autoscaler(explain)(ask, item)
+
+    return explained
+
+
 EXPLAINERS: dict[str, Explainer] = {
     "Pod": explain_pod,
     "Service": explain_service,
-    "Deployment": with_autoscaler(explain_deployment),
-    "ReplicaSet": with_autoscaler(explain_replicaset),
-    "StatefulSet": with_autoscaler(explain_statefulset),
-    "HorizontalPodAutoscaler": explain_autoscaler,
+    "Deployment": _scaled(explain_deployment),
+    "ReplicaSet": _scaled(explain_replicaset),
+    "StatefulSet": _scaled(explain_statefulset),
+    "HorizontalPodAutoscaler": _autoscaler,
     "DaemonSet": explain_daemonset,
     "Job": explain_job,
     "CronJob": explain_cronjob,
