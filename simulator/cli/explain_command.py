@@ -42,7 +42,7 @@ def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **g
     inputs = gather([*paths, *more], Choices(duration=duration, **given))
     report_inputs(inputs)
     cluster = Cluster(inputs)
-    note_refusals(cluster.play())
+    note_refusals(cluster.run_to_rest())
     write_scenario(cluster.explain(str(Path(save).parent) if save else "."), save)
 
 

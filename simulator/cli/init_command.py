@@ -52,7 +52,7 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
     scenario = next(filter(None, map(scenario_file, paths)), "")
     if scenario and len(paths) > 1:
         raise UsageError("name either a Scenario, which names its manifests, or manifests")
-    journal = Cluster(inputs).play()
+    journal = Cluster(inputs).run_to_rest()
     note_refusals(journal)
     folder = str(Path(file).parent) if file != "-" else "."
     seen = [os.path.relpath(path, folder) for path in ([scenario] if scenario else inputs.files)]

@@ -85,7 +85,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     cluster = Cluster(inputs)
     if inputs.scenario.expect:
         _check(inputs)
-    journal = cluster.play()
+    journal = cluster.run_to_rest()
     inputs = inputs._replace(horizon=cluster.horizon)
     if instant is not None and instant > cluster.horizon:
         raise UsageError(f"--at {at}: the run ended at {short_duration(cluster.horizon)}; --duration makes it longer")

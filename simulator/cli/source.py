@@ -127,7 +127,7 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
         choices = module.Choices(options.namespace or None, at_least=options.at, recursive=options.recursive, fail_fast=options.fail_fast)
         inputs: Inputs = module.gather(paths, choices)
         report_problems(inputs.problems)
-        journal: Journal = import_module("simulator.cluster").Cluster(inputs).play()
+        journal: Journal = import_module("simulator.cluster").Cluster(inputs).run_to_rest()
         note_refusals(journal)
         return journal
     last = last_run.recall()

@@ -101,14 +101,14 @@ class Cluster:
     def run(self) -> Journal:
         """Apply the manifests, run to the horizon, and return the journal. Raises InvariantError for a bug of podsim."""
         self.begin()
-        return self.run_until(self.horizon)
+        return self.play(self.horizon)
 
-    def play(self) -> Journal:
+    def run_to_rest(self) -> Journal:
         """As `run`; without a set duration, continue until nothing changes any more, for 10 minutes at most. Clients never rest."""
         journal = self.run()
         while (end := self.later_end()) is not None:
             self.horizon = end
-            self.run_until(end)
+            self.play(end)
         return journal
 
     def later_end(self) -> int | None:
@@ -131,7 +131,7 @@ class Cluster:
         if self.scenario.metrics is not None or self.scenario.states_use:
             self.engine.call_at(0, lambda: self.api.metrics, Order.WORLD)
 
-    def run_until(self, until: int, upto: int = len(Order)) -> Journal:
+    def play(self, until: int, upto: int = len(Order)) -> Journal:
         """Continue until an instant and return the journal, which ends there; with `upto`, only through that order of the instant.
 
         Raises InvariantError, with what replays the run, for a bug of podsim.
@@ -165,9 +165,9 @@ class Cluster:
             self.machines.start_traffic(horizon)
 
     def act(self, action: Action) -> KubectlAnswer:
-        """Do something now, before its effects at this instant; what kubectl has printed so far. Raises as `run_until` does."""
+        """Do something now, before its effects at this instant; what kubectl has printed so far. Raises as `play` does."""
         self.engine.call_at(self.engine.now, lambda: self._actor.act(action), Order.WORLD)
-        self.run_until(self.engine.now, Order.WORLD)
+        self.play(self.engine.now, Order.WORLD)
         return self._actor.answers[action.path]
 
     def _place(self) -> str:

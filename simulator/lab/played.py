@@ -33,7 +33,7 @@ def play(files: Files, folder: Path) -> Played:
     try:
         inputs = gather(_paths(files, folder), Choices(fail_fast=False))
         cluster = Cluster(inputs)
-        journal = cluster.play()
+        journal = cluster.run_to_rest()
     except InputError as error:
         return Played(dict(files), problems=_named(error.problems, folder))
     return Played(dict(files), cluster, journal, _named(inputs.problems, folder), _named(inputs.warnings, folder))

@@ -68,4 +68,4 @@ def _with_texts(action: Action, files: Mapping[str, str]) -> Action:
 
 def play(files: Mapping[str, str], seed: int | None = None) -> Journal:
     """The journal of a run of the files, with the Scenario's seed or another one. Raises as `inputs_of` does."""
-    return Cluster(inputs_of(files, seed)).play()
+    return Cluster(inputs_of(files, seed)).run_to_rest()

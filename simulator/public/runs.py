@@ -43,7 +43,7 @@ def run(paths: Paths, *, stdin: TextIO | None = None, **options: Unpack[RunOptio
     check_names(options, RunOptions.__optional_keys__)
     inputs = gather(path_list(paths), choices(options), stdin)
     warnings, refused = ([str(problem) for problem in problems] for problems in (inputs.warnings, inputs.problems))
-    return Run(Cluster(inputs).play(), warnings, refused)
+    return Run(Cluster(inputs).run_to_rest(), warnings, refused)
 
 
 def load(file: str | Path) -> Run:

@@ -96,7 +96,7 @@ class SimulatedCluster(Inspection, Verbs):
         t = nanoseconds(when)
         if t is None or t < self._running.engine.now:
             raise UsageError(f"{when} is in the past: the time is {short_duration(self._running.engine.now)}")
-        self._running.run_until(t)
+        self._running.play(t)
         return self.moment
 
     def run_for(self, duration: When) -> Moment:
@@ -104,7 +104,7 @@ class SimulatedCluster(Inspection, Verbs):
         span = nanoseconds(duration)
         if span is None or span < 0:
             raise UsageError(f"time cannot go back: {duration}")
-        self._running.run_until(self._running.engine.now + span)
+        self._running.play(self._running.engine.now + span)
         return self.moment
 
     def wait(self, subject: str, word: str = "ready", timeout: When = "2m") -> Moment:
@@ -134,7 +134,7 @@ class SimulatedCluster(Inspection, Verbs):
         cluster, records = self._running, len(self._running.journal)
         while len(cluster.journal) == records and cluster.engine.now < deadline:
             following = cluster.engine.next
-            cluster.run_until(deadline if following is None else min(following, deadline))
+            cluster.play(deadline if following is None else min(following, deadline))
 
     # ---- inspections
 
@@ -219,12 +219,12 @@ class SimulatedCluster(Inspection, Verbs):
         if self._cluster is None:
             self._cluster = Cluster(self._inputs)
             self._cluster.begin(FOREVER)
-            self._cluster.run_until(0, Order.WORLD)
+            self._cluster.play(0, Order.WORLD)
         return self._cluster
 
     def _settle(self) -> None:
         """Run everything that happens at the present time."""
-        self._running.run_until(self._running.engine.now)
+        self._running.play(self._running.engine.now)
 
     def _read_inputs(self) -> Inputs:
         scenario, choices = self._spec, self._choices

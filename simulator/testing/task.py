@@ -120,13 +120,13 @@ def _play(task: Task) -> Result:
         return result
     for refusal in _refusals(inputs):
         result = result.with_verdict(refusal, 0.0)
-    journal = Cluster(inputs).play() if compares or task.update else None
+    journal = Cluster(inputs).run_to_rest() if compares or task.update else None
     if journal is not None and task.update:
         return result._replace(wrote=write(journal, task.golden.target(task.path)))
     if journal is not None and golden is not None:
         result = result.with_verdict(*_timed(lambda: hold(journal, golden, task.golden.tolerance, task.path)))
     if result.failures and not result.pages and task.report:
-        return result._replace(pages=_pages(journal or Cluster(inputs).play(), task, 0))
+        return result._replace(pages=_pages(journal or Cluster(inputs).run_to_rest(), task, 0))
     return result
 
 
@@ -143,7 +143,7 @@ def _under_seeds(inputs: Inputs, expectations: tuple[Expectation, ...], task: Ta
     """The result with verdicts that hold when they hold with every seed. The first run that fails gets a page."""
     for offset in range(task.first, task.first + task.seeds) if expectations else ():
         seed = inputs.scenario.seed + offset
-        journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).play()
+        journal = Cluster(inputs._replace(scenario=inputs.scenario._replace(seed=seed))).run_to_rest()
         verdict_on = evaluator(journal.at(), f"-f {shlex.quote(task.path)}", seed if offset else None)
         verdicts, checks = zip(*[_timed(partial(verdict_on, item)) for item in expectations], strict=True)
         if task.strict:

@@ -52,7 +52,7 @@ class Trunk:
             self._rest()
             step = self._reached + STEP - self._reached % STEP if self._reached < OBSERVED else t
             self._reached = min(step, t)
-            self.cluster.run_until(self._reached)
+            self.cluster.play(self._reached)
         return self.cluster.journal.at(t)
 
     def play(self) -> Snapshot:
@@ -86,7 +86,7 @@ class Trunk:
         scenario, horizon = pickle.loads(message)
         cluster, written = self.cluster, len(self.cluster.journal)
         cluster.adopt(scenario, horizon)
-        journal = cluster.run_until(horizon)
+        journal = cluster.play(horizon)
         return pickle.dumps((journal.header, written, journal.at().records()[written:]), pickle.HIGHEST_PROTOCOL)
 
     def _branch_from(self, rest: Rest, inputs: Inputs) -> Journal | None:

@@ -83,9 +83,9 @@ def test_an_hour_without_change_needs_at_most_one_event_per_node(tmp_path: Path)
         step()
 
     world.begin()
-    world.run_until(2 * HOUR)
+    world.play(2 * HOUR)
     world.engine._env.step = counted  # type: ignore[method-assign]
     before = len(world.journal)
-    world.run_until(3 * HOUR)
+    world.play(3 * HOUR)
     assert len(world.journal) == before
     assert played <= nodes

@@ -197,7 +197,7 @@ def test_copies_end_with_the_trunk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_run_without_a_duration_ends_when_nothing_changes_any_more(tmp_path: Path) -> None:
     late = program(listen=[{"port": 80, "from": "150s"}])
     base = chain(tmp_path, programs=[{**late, "match": {"workload": "deployment/a"}}], duration=None)
-    assert Trunk(base.inputs).play().t == round((Cluster(base.inputs).play().header.horizon or 0) * SECOND) > 150 * SECOND
+    assert Trunk(base.inputs).play().t == round((Cluster(base.inputs).run_to_rest().header.horizon or 0) * SECOND) > 150 * SECOND
     (tmp_path / "set").mkdir()
     chosen = chain(tmp_path / "set")
     assert Trunk(chosen.inputs).play().t == 90 * SECOND
