@@ -2,7 +2,8 @@
 
 Versions share their equal parts, in memory and in a saved journal: a part that is the same object in both is skipped without a look
 into it. A difference is `[value]` (another value), a mapping from the JSON names of fields to their differences, or, for a list, where its
-changed middle begins and either the difference of each element there, or how many elements are replaced by which.
+changed middle begins and either the difference of each element there, or how many elements it has and of which runs of them and new
+elements it is made.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from msgspec.structs import astuple
 T = TypeVar("T")
 SAME: dict[str, Any] = {}
 """The difference between equal values."""
-AT, EACH, GONE, NEW = "@", "=", "-", "+"
+AT, EACH, GONE, RUNS = "@", "=", "-", "+"
 
 
 class _Field(msgspec.Struct, frozen=True):
@@ -50,9 +51,25 @@ def difference(old: Any, new: Any) -> Any:
 def _difference_of_lists(old: list[Any], new: list[Any]) -> Any:
     head, before, after = middle(old, new)
     if len(before) != len(after):
-        return {AT: head, GONE: len(before), NEW: after}
+        return {AT: head, GONE: len(before), RUNS: _runs(before, after)}
     each = [difference(a, b) for a, b in zip(before, after, strict=True)]
     return {AT: head, EACH: each} if any(one != SAME for one in each) else SAME
+
+
+def _runs(old: list[Any], new: list[Any]) -> list[tuple[int, int, list[Any]]]:
+    """The new elements as runs of old ones (position and length), each with the other elements that follow it."""
+    positions = {id(item): position for position, item in enumerate(old)}
+    runs: list[tuple[int, int, list[Any]]] = [(0, 0, [])]
+    for item in new:
+        begin, length, others = runs[-1]
+        position = positions.get(id(item))
+        if position is None:
+            others.append(item)
+        elif not others and begin + length == position:
+            runs[-1] = (begin, length + 1, others)
+        else:
+            runs.append((position, 1, []))
+    return runs
 
 
 def middle(old: list[T], new: list[T]) -> tuple[int, list[T], list[T]]:
@@ -86,11 +103,16 @@ def changed(old: Any, by: Any, kind: Any, element: Any = None) -> Any:
 
 def _changed_list(old: list[Any], by: dict[str, Any], element: Any) -> list[Any]:
     head = by[AT]
-    if NEW in by:
-        return [*old[:head], *msgspec.convert(by[NEW], list[element]), *old[head + by[GONE] :]]
+    if RUNS in by:
+        runs = [part for begin, length, others in by[RUNS] for part in _run(old, head + begin, length, others, element)]
+        return [*old[:head], *runs, *old[head + by[GONE] :]]
     end = head + len(by[EACH])
     middle = [changed(a, one, element) for a, one in zip(old[head:end], by[EACH], strict=True)]
     return [*old[:head], *middle, *old[end:]]
+
+
+def _run(old: list[Any], begin: int, length: int, others: list[Any], element: Any) -> list[Any]:
+    return [*old[begin : begin + length], *msgspec.convert(others, list[element])]
 
 
 @functools.cache
