@@ -102,6 +102,7 @@ def test_the_first_page_and_completion_import_no_command() -> None:
         "simulator.cli.table",
         "simulator.cli.usage",
         "simulator.errors",
+        "simulator.garbage",
         "simulator.version",
     ]
     assert done.stdout.splitlines()[-1] == str(loaded)

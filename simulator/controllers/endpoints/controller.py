@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+import msgspec
 
 from simulator.api import ApiError, ApiServer
 from simulator.client.ownership import controller_of
@@ -102,7 +104,7 @@ class ServiceWatcher(Controller, Generic[V]):
         return self._store.among("Pod", _labels, lambda group: group[0] == namespace and selector <= group[1])
 
 
-class Known(NamedTuple, Generic[V]):
+class Known(msgspec.Struct, Generic[V], frozen=True):
     """A Service as it was synced last. `changed`: the pods that have changed since then, by uid."""
 
     service: Service

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from simulator.controllers.endpoints.members import Change
 from simulator.controllers.endpoints.slices import MAX_ENDPOINTS, Plan, Ports, blanks, identity, triggered
@@ -12,7 +13,7 @@ from simulator.objects.discovery import Endpoint, EndpointSlice
 from simulator.objects.service import Service
 
 
-class SlicedEndpoint(NamedTuple):
+class SlicedEndpoint(msgspec.Struct, frozen=True):
     """An endpoint and its ports, which decide the slices that it can be in."""
 
     ports: Ports
