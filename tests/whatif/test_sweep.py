@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import simulator
 from simulator.cluster import Cluster
 from simulator.errors import UsageError
-from simulator.journal.lines import dump
+from simulator.journal.lines import dump, export
 from simulator.journal.snapshot import Snapshot
 from simulator.metrics import measure
 from simulator.scenario.inputs import Choices, gather
@@ -196,7 +196,7 @@ def test_the_worst_seed_of_an_arm_replays_with_set(podsim: Podsim, app: str) -> 
     address = "deployment/web:main.readinessProbe.periodSeconds"
     swept = simulator.sweep(app, {address: [3]}, runs=5)
     end = podsim("run", app, "--set", f"{address}=3", "--seed", "4", "-o", "journal").out
-    assert end == "".join(f"{line}\n" for line in dump(swept.journal(seed=4)))
+    assert end == "".join(export(swept.journal(seed=4)))
 
 
 def test_arms_share_their_luck(app: str) -> None:
