@@ -114,7 +114,9 @@ def _saved(file: str) -> Journal:
 def _noted(journal: Journal, file: str) -> Journal:
     """Warn about a journal of an older podsim without an END line; note any without one, for the message if it cannot be shown."""
     if not journal.is_checked:
-        click.get_current_context().find_root().obj[UNCHECKED] = file
+        notes = click.get_current_context().find_root().obj
+        if notes is not None:
+            notes[UNCHECKED] = file
         if journal.header.podsim:
             click.echo(f"warning: {file} has no END line: podsim cannot check whether this journal is complete", err=True)
     return journal

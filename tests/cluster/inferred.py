@@ -33,6 +33,7 @@ CLOSE = 2
 UNEXPLAINED = {
     "await-redis-1node": "which tick of a readiness probe comes first is random: a period of 10 s",
     "deployment-crashloop": "the kubelet returns at the end of a back-off times a random 1 to 1.5",
+    "hpa-no-target": "its Deployment is applied after 60 s, and the load that scaled it is not in the dump",
     "sched-preemption": "how long the preempted pods took to stop is lost with them",
     "sched-preemption-1node": "how long the preempted pods took to stop is lost with them",
     "zoo": "two of its 22 pods are in back-off: times a random 1 to 1.5",

@@ -15,6 +15,7 @@ from tests.conformance.play import play
 from tests.conformance.traces import all_cases
 from tests.kubelet.rules import by_id, rows
 from tests.kubelet.test_causes import REPORTED
+from tests.kubelet.test_eviction import SHOWN
 from tests.kubelet.test_pod_actions import RULES
 
 WORDED = {
@@ -85,10 +86,10 @@ def test_a_recorded_container_killed_by_its_liveness_probe_names_that_rule() -> 
 
 
 def test_whatever_the_table_lets_a_rule_report_is_reported_somewhere() -> None:
-    """By a recorded pod, by a small world of `tests/kubelet/test_causes.py`, or by a decision in Kubernetes' own tables."""
+    """By a recorded pod, a small world of `tests/kubelet/test_causes.py` or `test_eviction.py`, or a decision in Kubernetes' own tables."""
     decided = {(rule, "Killing") for rules in RULES.values() for rule in [rules.get("pod", "")]}
     decided |= {(rule, reason) for rules in RULES.values() for rule in rules.values() for reason in ("Created", "Started")}
-    seen = {(report.rule, report.reason) for report in reports()} | REPORTED | decided
+    seen = {(report.rule, report.reason) for report in reports()} | REPORTED | SHOWN | decided
     claimed = {(row.id, reason) for row in rows() for reason in row.reasons}
     shown = {(rule, pattern) for rule, pattern in claimed for other, reason in seen if rule == other and fnmatchcase(reason, pattern)}
     assert claimed - shown == set()

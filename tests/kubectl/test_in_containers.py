@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulator.journal.lines import load
 from simulator.journal.records import LogLine
+from simulator.journal.saved import load
 from tests.conftest import Podsim, Result
 
 PROBE = {"httpGet": {"port": 80}, "periodSeconds": 1}

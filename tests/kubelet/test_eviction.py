@@ -6,6 +6,7 @@ import pytest
 
 from simulator.cluster import simulate
 from simulator.journal.journal import Journal
+from simulator.journal.records import Write
 from simulator.kubelet.eviction import DISK, MEMORY, Shortage, Use, first_victim, over_limit, shortage_message, shortages
 from simulator.objects.conditions import condition_of
 from simulator.objects.container import Container, ResourceRequirements
@@ -121,6 +122,16 @@ spec:
 """
 
 
+SHOWN = {
+    ("EVC-01", "EvictionThresholdMet"),
+    ("EVC-01", "NodeHasInsufficientMemory"),
+    ("EVC-03", "Evicted"),
+    ("EVC-03", "Killing"),
+    ("EVC-04", "Evicted"),
+}
+"""The rules behind events that this world shows."""
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     folder = tmp_path_factory.mktemp("pressure")
@@ -132,6 +143,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Journal:
     (folder / "late.yaml").write_text("---\n".join(late))
     (folder / "scenario.yaml").write_text(SCENARIO)
     return simulate([str(folder / "scenario.yaml")])
+
+
+def test_events_name_their_rules(run: Journal) -> None:
+    pairs = {(write.cause.rule, write.item.reason) for write in run if isinstance(write, Write) and isinstance(write.item, Event)}
+    assert pairs >= SHOWN
 
 
 def messages(run: Journal, reason: str) -> list[str]:

@@ -21,7 +21,7 @@ os.chdir(gallery_folder())
 digests = {}
 for name in names:
     digest = hashlib.sha256()
-    for line in dump(Cluster(gather([name])).play()):
+    for line in dump(Cluster(gather([name])).run_to_rest()):
         digest.update(line.encode() + b"\\n")
     digests[name] = digest.hexdigest()
 json.dumps(digests)

@@ -43,7 +43,7 @@ def merged(outputs: list[Any]) -> list[Any]:
 
 
 def shown(notebook: Any) -> str:
-    """What cells show as text: a cell's source, and what came out."""
+    """What cells show as text: a cell's source, and what came out, without the place of the checkout."""
     parts = []
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -51,7 +51,7 @@ def shown(notebook: Any) -> str:
             for output in merged(cell.outputs):
                 text = output.get("text") or output.get("data", {}).get("text/plain", "") or output.get("evalue", "")
                 parts.append(f"Out:\n{''.join(text).rstrip()}\n")
-    return "\n".join(parts)
+    return "\n".join(parts).replace(f"{ROOT}/", "")
 
 
 def execute(file: Path, tmp_path: Path) -> Any:

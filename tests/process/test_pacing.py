@@ -77,10 +77,14 @@ def cost(folder: Path, script: str) -> int:
     return twenty - ten
 
 
-def test_a_minute_of_a_loop_costs_at_most_three_of_a_plain_pod_and_little_journal(tmp_path: Path) -> None:
-    plain = cost(tmp_path, PLAIN)
+MOST_CALLS = 15_000
+"""In ten simulated minutes. A plain pod took 7,263 before it rested in quiet time."""
+
+
+def test_a_loop_costs_little_and_a_plain_pod_nothing(tmp_path: Path) -> None:
+    assert cost(tmp_path, PLAIN) < 20
     for script in LOOPS:
-        assert cost(tmp_path, script) < 3 * plain, script
+        assert cost(tmp_path, script) < MOST_CALLS, script
         journal = played(tmp_path, script, 10)
         assert sum(map(len, dump(journal))) < 150_000, script
         assert sum(isinstance(record, LogLine) and REMARK in record.line for record in journal) == 1

@@ -173,8 +173,8 @@ def _metrics(fact: Fact, _: Context) -> Entry:
     return Entry(fact.t, "metrics-server", fact.about, "status", text, detail=True)
 
 
-def _metrics_server(fact: Fact, _: Context) -> None:
-    """Nothing happens: metrics-server is there."""
+def _metrics_server(fact: Fact, _: Context) -> Entry:
+    return Entry(fact.t, "metrics-server", fact.about, "status", "metrics-server answers", detail=True)
 
 
 MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
