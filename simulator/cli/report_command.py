@@ -16,7 +16,7 @@ from simulator.errors import UsageError
 from simulator.whole_files import write_whole
 
 if TYPE_CHECKING:
-    from simulator.journal.snapshot import Snapshot
+    pass
 
 
 @command(short_help="Write a run as one interactive HTML page.")
@@ -36,13 +36,14 @@ def report(source: SourceOptions, output: str, title: str) -> None:
       podsim report -f app.yaml -o app.html
       podsim report --from run.journal --title "Friday's outage"
     """
+    from simulator.views.page.manifests import texts
     from simulator.views.page.page import page
 
     with progress("report") as shown:
         shown.report("the run")
         snapshot = snapshot_from(source)
         shown.report(f"the page of {len(snapshot.records())} records")
-        text = page(snapshot, title or snapshot.header.scenario or "podsim run", source.kubectl, _texts(snapshot, source))
+        text = page(snapshot, title or snapshot.header.scenario or "podsim run", source.kubectl, texts(snapshot, _folders(source)))
     if output == "-":
         click.echo(text, nl=False)
         return
@@ -51,19 +52,6 @@ def report(source: SourceOptions, output: str, title: str) -> None:
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror}") from error
     click.echo(f"{output} ({len(text.encode()) // 1000} kB): open it in a browser")
-
-
-def _texts(snapshot: Snapshot, source: SourceOptions) -> dict[str, str]:
-    """The text of the files that the run names, as far as they are found."""
-    from simulator.views.page.manifests import file_names
-
-    texts = {}
-    for name in file_names(snapshot):
-        for folder in _folders(source):
-            with suppress(OSError, UnicodeDecodeError):
-                texts[name] = Path(folder, name).read_text("utf-8")
-                break
-    return texts
 
 
 def _folders(source: SourceOptions) -> list[Path]:

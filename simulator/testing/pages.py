@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simulator.errors import JournalError, Problem
 from simulator.journal.journal import Journal
+from simulator.views.page.manifests import texts
 from simulator.views.page.page import page
 from simulator.whole_files import write_whole
 
@@ -24,7 +25,7 @@ def write_page(journal: Journal, folder: str, test: str, seed: int | None) -> st
     snapshot = journal.at()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(file, page(snapshot, snapshot.header.scenario or test))
+        write_whole(file, page(snapshot, snapshot.header.scenario or test, sources=texts(snapshot, (Path(), Path(test).parent))))
     except OSError as error:
         raise JournalError([Problem(str(file), 0, 0, "", error.strerror or str(error))]) from error
     return str(file)

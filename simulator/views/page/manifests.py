@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from simulator.journal.records import Fact
 from simulator.journal.snapshot import Snapshot
@@ -12,6 +14,17 @@ from simulator.views.page.related import lineage
 
 Sources = Mapping[str, str]
 """The text of each file by its name in the journal: relative to the Scenario's folder."""
+
+
+def texts(snapshot: Snapshot, folders: Sequence[Path]) -> dict[str, str]:
+    """The text of the files that the run names, as far as they are found in one of these folders."""
+    result = {}
+    for name in file_names(snapshot):
+        for folder in folders:
+            with suppress(OSError, UnicodeDecodeError):
+                result[name] = Path(folder, name).read_text("utf-8")
+                break
+    return result
 
 
 def file_names(end: Snapshot) -> list[str]:
