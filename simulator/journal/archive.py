@@ -1,6 +1,6 @@
 """The oldest records of a long journal as compressed blocks, which are decoded when they are read.
 
-A record takes about 1,000 bytes in memory and 40 in a block.
+A record takes more than 1,000 bytes in memory and about 50 in a block.
 """
 
 from __future__ import annotations

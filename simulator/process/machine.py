@@ -20,7 +20,7 @@ from typing import Any
 from simulator.errors import SimulatorError
 from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
-from simulator.process.bounds import LARGEST_TEXT, OutOfMemoryError
+from simulator.process.bounds import LARGEST_TEXT, MOST_WRITTEN, OutOfMemoryError
 from simulator.process.descriptors import BLOCKED, Sink, TextSource
 from simulator.process.host import Files, Host
 from simulator.process.kernel import Kernel
@@ -36,6 +36,7 @@ NOT_SIMULATED, PODSIM_FAILED = 2, 70
 """Exit codes of podsim's own: what the process does is not simulated (as a usage error), or failed (EX_SOFTWARE of sysexits)."""
 STEP_BUDGET = 200_000  # effects within one instant before a process is cut off
 RUNAWAY = "a loop that takes no simulated time was stopped (add a sleep)"
+WRITES_TOO_MUCH = f"stopped after its container had written {MOST_WRITTEN} characters"
 
 Launch = Callable[[fx.Call, str], fx.Process]
 """Turns a command line into a process; the text is the place of an unknown command in it (see `UnknownCommand`)."""
@@ -169,8 +170,9 @@ class Machine(Kernel):
 
     def _cut_off_runaway(self, task: Task) -> None:
         """End a process that never waits: simulated time would stand still forever."""
-        self.complain(task, f"{task.argv[0]}: {RUNAWAY}\n")
-        self.host.note(" ".join(task.argv), RUNAWAY)
+        why = WRITES_TOO_MUCH if self.written > MOST_WRITTEN else RUNAWAY
+        self.complain(task, f"{task.argv[0]}: {why}\n")
+        self.host.note(" ".join(task.argv), why)
         self._steps = self.written_now = 0
         # The second one at the same instant was started by a loop around it: end that loop's process 1, or cutting off never ends.
         again, self._cut_off = self._cut_off == self.now, self.now

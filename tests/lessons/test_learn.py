@@ -14,7 +14,7 @@ from simulator.cli.completion.answer import answer
 from simulator.cli.learning.student import progress_file
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import Podsim
-from tests.lessons.test_reading import LESSON_FILES
+from tests.lessons.test_lesson_files import LESSON_FILES
 
 ALL = [f"--answer={name}" for name in ("status=b", "condition=a", "initialized=60s", "restarts=not once")]
 WEB = Path("podsim-lessons/02-wait-for-a-service/wrong-name/web.yaml")

@@ -52,6 +52,14 @@ def test_a_process_that_writes_without_end_is_cut_off(script: str) -> None:
     assert "a loop that takes no simulated time was stopped" in result.stderr
 
 
+def test_what_a_container_writes_in_all_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.process.kernel.MOST_WRITTEN", 1000)
+    monkeypatch.setattr("simulator.process.machine.MOST_WRITTEN", 1000)
+    result = sh("while :; do printf '%100s' x; sleep 1; done")
+    assert (result.main.status, result.at) == (152, 10)
+    assert result.stderr.startswith("sh: stopped after its container had written")
+
+
 def test_a_reader_that_has_enough_ends_its_writer() -> None:
     assert sh("seq 1 1000000000 | head -2").stdout == "1\n2\n"
     assert sh("seq -w 8 2 100000000000 | head -2").stdout == "000000000008\n000000000010\n"
