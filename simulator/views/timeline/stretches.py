@@ -44,11 +44,14 @@ def stretches(lane: ContainerLane, pod: PodLane, end: int) -> list[Stretch]:
     result = [(pod.life.begin, placed, PENDING), (placed, first, INITIALIZING if has_init else CREATING)]
     result += [(span.begin, min(over, last if span.end is None else span.end), BACK_OFF) for span in lane.held]
     result += [(span.begin, last if span.end is None else span.end, PULLING) for span in lane.pulls]
+    completes = lane.init and not lane.sidecar
+    # An init container that has completed waits for nothing, also when it runs once more in a new sandbox.
     result += [
-        (before.end, after.begin, BACK_OFF) for before, after in zip(lane.bars, lane.bars[1:], strict=False) if before.end is not None
+        (before.end, after.begin, BACK_OFF)
+        for before, after in zip(lane.bars, lane.bars[1:], strict=False)
+        if before.end is not None and not (completes and before.exit_code == 0)
     ]
     runs = [(bar.begin, last if bar.end is None else bar.end) for bar in lane.bars]
-    completes = lane.init and not lane.sidecar
     result += [(begin, ended, INIT if completes else RUNNING) for begin, ended in runs]
     if not completes:
         # The status still says ready until the kubelet notices the end.
