@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
+from simulator.journal.changes import last_change
 from simulator.journal.records import Write
 from simulator.kubectl.print.tables.pods import summary
 from simulator.kubectl.view import View
@@ -164,12 +164,6 @@ def _reachable(service: ServiceStory, gone: int | None) -> tuple[Span, ...]:
     return spans_of(levels, gone)
 
 
-def _last_change(writes: Sequence[Write]) -> int:
-    """When the spec last changed; the creation is the first change."""
-    changes = [after.t for before, after in pairwise(writes) if after.item.metadata.generation != before.item.metadata.generation]
-    return changes[-1] if changes else writes[0].t
-
-
 def _ready(story: Story, chosen: Selection) -> list[ObjectSpans]:
     if chosen.kind == "Pod":
         return _of_pods(lambda pod: pod.lane.ready)(story, chosen)
@@ -197,7 +191,7 @@ FINDERS: dict[str, Find] = {
     "running": _of_pods(_pod_states(lambda pod: pod.status.phase == "Running")),
     "ready": _ready,
     "available": _of_objects(_available),
-    "rolledOut": _of_objects(is_rolled_out, _last_change),
+    "rolledOut": _of_objects(is_rolled_out, last_change),
     "reachable": _services,
     "complete": _ended(has_succeeded, "Complete"),
     "failed": _ended(has_failed, "Failed"),

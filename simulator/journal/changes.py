@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from simulator.journal.records import ChangeType, Write
@@ -36,6 +37,19 @@ def changes(kind: str, since: Snapshot, snapshot: Snapshot, matches: Callable[[O
             yield Change(write.t, type_, write.item)
         elif before is not None:
             yield Change(write.t, "DELETED", before)
+
+
+def last_change(writes: Sequence[Write]) -> int:
+    """When the spec of an object last changed, given all its writes; the creation is the first change."""
+    if not writes:
+        return 0
+    changed = [after.t for before, after in pairwise(writes) if _version(after) != _version(before)]
+    return changed[-1] if changed else writes[0].t
+
+
+def _version(write: Write) -> tuple[str, int | None]:
+    """What differs between two states of an object with different specs. A new object of the same name is a change, too."""
+    return write.item.metadata.uid, write.item.metadata.generation
 
 
 def _writes(kind: str, snapshot: Snapshot) -> list[Write]:

@@ -306,3 +306,31 @@ def test_autoscale_creates_an_autoscaler(podsim: Podsim, here: Path) -> None:
     again = 'Error from server (AlreadyExists): horizontalpodautoscalers.autoscaling "web" already exists\n'
     assert podsim("autoscale", "deployment", "web", "--max=3", "--cpu=80%") == Result(1, "", again)
     assert podsim("describe", "hpa").out.count("FailedGetScale") == 0
+
+
+STUCK_UPDATE = """\
+apiVersion: podsim/v1
+kind: Scenario
+spec:
+  duration: 1m
+  before: {manifests: [web.yaml], since: 1m}
+  images: {"*:nosuch": {failTimes: -1, error: not found}}
+  actions:
+    - {at: 10s, setImage: deployment/web, with: {c: "nginx:nosuch"}}
+"""
+
+
+def test_a_rollout_is_followed_from_the_last_change_on(podsim: Podsim, here: Path) -> None:
+    web = {**WEB, "spec": {**WEB["spec"], "progressDeadlineSeconds": 20}}
+    Path("web.yaml").write_text(yaml.safe_dump(web))
+    Path("stuck.yaml").write_text(STUCK_UPDATE)
+    podsim("run", "stuck.yaml")
+    status = ("rollout", "status", "deployment/web")
+    assert podsim(*status, "--at", "9s").code == 0, "the creation is over"
+    assert podsim(*status).err == 'error: deployment "web" exceeded its progress deadline\n'
+    assert podsim(*status, "--at", "20s") == Result(
+        1,
+        'Waiting for deployment "web" rollout to finish: 1 old replicas are pending termination...\n',
+        "error: timed out waiting for the condition\n",
+    )
+    assert podsim(*status, "--start", "0s").code == 0, "kubectl that was started earlier saw the creation end"

@@ -11,7 +11,7 @@ START = {
     ("get",): _REPLAY,
     ("events",): _REPLAY,
     ("wait",): ("Start kubectl at this time. Default: when there is something to wait for, or when the last command was typed."),
-    ("rollout", "status"): ("Start kubectl at this time. Default: when the object was created, or when the last command was typed."),
+    ("rollout", "status"): ("Start kubectl at this time. Default: when the spec last changed, or when the last command was typed."),
 }
 """Verbs that can be started at some instant, and what `--start` means to them."""
 LOOK = (

@@ -8,7 +8,7 @@ import msgspec
 
 from simulator.golang.pflag import Flag, nanoseconds
 from simulator.golang.tabwriter import align
-from simulator.journal.changes import changes
+from simulator.journal.changes import changes, last_change
 from simulator.journal.snapshot import Snapshot
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.flags import Words
@@ -122,7 +122,7 @@ class StatusOptions(msgspec.Struct, frozen=True):
 def rollout_status(args: list[str], options: StatusOptions, view: View, caller: Caller = FOLLOWED) -> Printed:
     """What `kubectl rollout status` has printed by now. The exit code is 1 if the rollout has failed or is not over.
 
-    Default start: when the object was made.
+    Default start: when the spec last changed; the creation is the first change.
     """
     lines: list[str] = []
     try:
@@ -148,7 +148,7 @@ class _Ended(KubectlError):
 def _followed(key: Key, options: StatusOptions, view: View, caller: Caller) -> list[str]:
     """The lines about one object: one for its state at the start, and one for each change."""
     lines: list[str] = []
-    start = caller.start or view.snapshot.at(next((write.t for write in view.snapshot.writes(key)), 0))
+    start = caller.start or view.snapshot.at(last_change(view.snapshot.writes(key)))
     deadline = None if options.timeout is None else start.t + options.timeout
     states = _states(key, options, view if deadline is None else view.at(deadline), start if options.follow else caller.start)
     may_list = view.may("list", kind_of_key(key), key.namespace, key.name)  # else client-go tries to list the object until time is up
