@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab test test-latest test-lowest lint style format types contracts lock pictures animations golden mutants bench release clean
+.PHONY: help demo docs web lab test test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,17 @@ test-lowest: .venv-lowest/bin/python .venv-lock/bin/uv  ## run the tests on the 
 	$< $(install) --requirement .venv-lowest/requirements.txt
 	$< $(install) --no-deps --no-build-isolation --editable .
 	$< -m pytest -n $(WORKERS) -q
+
+PYTHONS ?= python3.11 python3.12 python3.13
+SEEDS ?= 20
+venvs := $(PYTHONS:%=.venv-%/podsim)
+.venv-%/podsim: pyproject.toml $(lock)
+	$* -m venv .venv-$*
+	.venv-$*/bin/python $(install) --require-hashes --requirement $(lock)
+	@touch $@
+
+determinism: $(venvs)  ## compare all views of all scenarios: Pythons, hash seeds, time zones, locales, directories (SEEDS=20, hours)
+	python3 tools/determinism.py --seeds $(SEEDS) -- $(venvs:%/podsim=%/bin/python)
 
 lint: style format types contracts  ## check style, types and imports between packages
 
@@ -95,7 +106,7 @@ release: $(VENV)/dev $(data)  ## check the changelog, build sdist and wheel into
 	$(bin)/python -m twine check --strict dist/*
 
 clean:  ## remove everything that was generated
-	rm -rf $(VENV) .venv-latest .venv-lowest .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 %/bin/python:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -160,3 +160,21 @@ def format_time(epoch: int) -> str:
 def format_micro_time(epoch: int) -> str:
     """A metav1.MicroTime: RFC 3339 with six digits, in UTC. `epoch` in nanoseconds since the Unix epoch."""
     return f"{_whole_second(epoch // SECOND)}.{epoch % SECOND // MICROSECOND:06d}Z"
+
+
+@lru_cache(maxsize=256)
+def time_zone(name: str) -> tzinfo:
+    """A zone of the IANA database, from the package tzdata: machines have other releases of it, or none. Raises ValueError."""
+    if name in ("", "UTC"):
+        return UTC
+    from importlib.resources import files
+    from zoneinfo import ZoneInfo
+
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        raise ValueError(f"unknown time zone {name}")
+    try:
+        with files("tzdata").joinpath("zoneinfo", *parts).open("rb") as file:
+            return ZoneInfo.from_file(file, key=name)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"unknown time zone {name}") from error

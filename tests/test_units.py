@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
-from simulator.units import parse_quantity, parse_time
+from simulator.units import parse_quantity, parse_time, time_zone
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,20 @@ def test_what_is_no_quantity(text: str) -> None:
 def test_times_that_do_not_exist_are_refused_in_our_words(text: str) -> None:
     with pytest.raises(ValueError, match=f"^no such time: {re.escape(repr(text))}$"):
         parse_time(text)
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "America/Argentina/Ushuaia"])
+def test_time_zones_are_those_of_the_package_wherever_the_system_has_its_own(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_file(*_: object) -> None:
+        raise AssertionError("the system's time zones were read")
+
+    monkeypatch.setattr("zoneinfo._tzpath.find_tzfile", no_file)
+    assert datetime(2026, 7, 1, tzinfo=time_zone(name)).utcoffset() is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe/Nowhere", "Europe", "../tzdata/zoneinfo/Europe/Berlin", "/etc/localtime", "zone.tab", "Europe//Berlin"]
+)
+def test_other_names_are_no_time_zones(name: str) -> None:
+    with pytest.raises(ValueError, match="unknown time zone"):
+        time_zone(name)

@@ -1,10 +1,9 @@
-"""Same input and seed, same bytes: across processes, hash seeds, and the order in which objects are written down."""
+"""Same input and seed, same bytes: in other surroundings, and whatever the order in which objects are written down."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,22 +11,31 @@ import pytest
 from simulator.journal.lines import dump
 from simulator.public.runs import run
 from tests.conftest import ROOT, Podsim
+from tools.determinism import SURROUNDINGS, Surroundings, digests_elsewhere
 
 SCENARIOS = sorted(file.parent.name for file in (ROOT / "scenarios").glob("*/scenario.yaml"))
+VIEWED = ("rolling-update",)
+"""Scenarios of which all views are compared."""
 
 
-def journal_in_a_process(scenario: str, hash_seed: str, folder: Path) -> bytes:
-    environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": "Asia/Tokyo" if hash_seed == "1" else "UTC"}
-    command = [sys.executable, "-m", "simulator", "run", str(ROOT / "scenarios" / scenario), "-o", "journal"]
-    return subprocess.run(command, cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True).stdout
+@cache
+def digests(around: Surroundings, *options: str) -> dict[str, str]:
+    """What `make determinism` compares, for the first seed and this Python."""
+    scenarios = list(SCENARIOS if "--journals" in options else VIEWED)
+    return digests_elsewhere(sys.executable, around, scenarios, ["--seeds", "1", *options, "--scenarios", *scenarios])
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_processes_and_hash_seeds_change_no_byte(scenario: str, tmp_path: Path) -> None:
-    one = journal_in_a_process(scenario, "0", tmp_path)
-    assert one.count(b"\n") > 20
-    for hash_seed in ("1", "4242"):
-        assert journal_in_a_process(scenario, hash_seed, tmp_path) == one
+@pytest.mark.parametrize("around", SURROUNDINGS[1:], ids=lambda around: around.zone)
+def test_surroundings_change_no_journal(around: Surroundings) -> None:
+    expected = digests(SURROUNDINGS[0], "--journals")
+    assert len(expected) == len(SCENARIOS) > 20
+    assert digests(around, "--journals") == expected
+
+
+def test_surroundings_change_no_view() -> None:
+    expected = digests(SURROUNDINGS[0])
+    assert len(expected) >= 15 * len(VIEWED)
+    assert digests(SURROUNDINGS[1]) == expected
 
 
 def test_two_runs_in_one_process_are_equal() -> None:

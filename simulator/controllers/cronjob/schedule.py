@@ -6,10 +6,10 @@ Written here because other cron libraries disagree with Kubernetes in details: S
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from simulator.units import DAY, MINUTE, SECOND, parse_duration
+from simulator.units import DAY, MINUTE, SECOND, parse_duration, time_zone
 
 MONTHS = dict(zip(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), range(1, 13), strict=True))
 DAYS = dict(zip(("sun", "mon", "tue", "wed", "thu", "fri", "sat"), range(7), strict=True))
@@ -99,7 +99,7 @@ def _next_midnight(shown: datetime) -> datetime:
 
 def parse_schedule(text: str, zone_name: str = "") -> Schedule:
     """Read a schedule. Raises ValueError with what is wrong."""
-    zone = _zone(zone_name)
+    zone = time_zone(zone_name)
     text = text.strip()
     if text.startswith("@every "):
         none: frozenset[int] = frozenset()
@@ -111,17 +111,6 @@ def parse_schedule(text: str, zone_name: str = "") -> Schedule:
         raise ValueError(f"expected exactly 5 fields, found {len(fields)}: [{text}]")
     minutes, hours, days, months, weekdays = (_numbers(field, bounds) for field, bounds in zip(fields, FIELDS, strict=True))
     return Schedule(0, minutes, hours, days, months, weekdays, _is_star(fields[2]), _is_star(fields[4]), zone)
-
-
-def _zone(name: str) -> tzinfo:
-    if not name or name == "UTC":
-        return UTC
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"unknown time zone {name}") from error
 
 
 def _is_star(field: str) -> bool:

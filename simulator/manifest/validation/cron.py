@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from simulator.units import time_zone
+
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 FIELDS: tuple[tuple[int, int, dict[str, int]], ...] = (
@@ -126,11 +128,8 @@ def time_zone_problem(name: str) -> list[str]:
 
 
 def _is_zone(name: str) -> bool:
-    """Whether the machine's time zone database has a zone; without a database every zone is accepted."""
-    from zoneinfo import ZoneInfo, available_timezones
-
     try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        return not available_timezones()
+        time_zone(name)
+    except ValueError:
+        return False
     return True
