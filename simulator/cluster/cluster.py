@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 BOOT = Cause(0, "SYS-01")
 USER = Cause(0, "USR-00")
-EVENT_TTL = 1 * HOUR
-"""`--event-ttl` of the API server."""
 NO_CHOICES = Choices()
 """The Scenario as it is."""
 
@@ -71,10 +69,10 @@ class Cluster:
         self._applied: dict[Key, JSON] = {}
         self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self._applied)
         self.api.open_metrics = self.machines.metrics
-        if inputs.horizon - inputs.begin >= EVENT_TTL:
+        if max(inputs.horizon, AT_MOST) - inputs.begin >= scenario.event_ttl:
             from simulator.api.event_expiry import EventExpiry
 
-            EventExpiry(self.engine, self.store, EVENT_TTL)
+            EventExpiry(self.engine, self.store, scenario.event_ttl)
         self._boot()
 
     @property

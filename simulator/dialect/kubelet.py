@@ -82,8 +82,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "reports_container_resources": [(FIRST, False), ("1.34", True)],
     # Once True, Initialized stays True (gate RestartAllContainersOnContainerExits).
     "initialized_is_final": [(FIRST, False), ("1.36", True)],
-    # A probe worker of a container that will not be restarted ends whatever the pod's policy (gate ContainerRestartRules).
-    "probe_ends_with_container": [(FIRST, False), ("1.35", True)],
+    # Probe workers and waiting states follow the container's own restart policy, not the pod's (gate ContainerRestartRules).
+    "containers_follow_own_policies": [(FIRST, False), ("1.35", True)],
     # The startup latency tracker also reports pulls and init containers.
     "startup_log_tells_of_pulls": [(FIRST, False), ("1.34", True)],
     # A kubelet that starts again keeps what the last one has written about containers (gate ChangeContainerStatusOnKubeletRestart is off).

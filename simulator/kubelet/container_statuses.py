@@ -11,6 +11,7 @@ from simulator.kubelet.pod_actions import start_rule
 from simulator.objects.base import evolve
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import never_restarts
 from simulator.objects.pod_status import (
     ContainerState,
     ContainerStateRunning,
@@ -36,7 +37,8 @@ class Translation(NamedTuple):
     """How runtime records become API values: the scheme of container ids, image ids, times (nanoseconds since the start) as text.
 
     `keeps_started`: a running container is `started` when the last status of its name was. `keeps_removed`: restart counts and the last
-    state outlive containers that the runtime has lost. `restarts_all`: containers are removed to restart all of the pod.
+    state outlive containers that the runtime has lost. `own_policies`: whether a container that ended waits for its next start depends on
+    its own restart policy, not on the pod's. `restarts_all`: containers are removed to restart all of the pod.
     """
 
     scheme: str
@@ -44,6 +46,7 @@ class Translation(NamedTuple):
     timestamp: Callable[[int], str]
     keeps_started: bool = False
     keeps_removed: bool = False
+    own_policies: bool = True
     restarts_all: bool = False
 
     def container_id(self, runtime_id: str) -> str:
@@ -80,7 +83,10 @@ def container_statuses(
             status = _reset(status, old[container.name])
         elif container.name in old:
             status = _lost(status, old[container.name], waiting, deleted=pod.metadata.deletion_timestamp is not None)
-        statuses.append(_with_reason(status, container, pod, runtime, reasons, init=init))
+        # To 1.34, a sidecar whose pod never restarts is not shown as waiting, though it is started again.
+        if translate.own_policies or status.state.terminated is None or not never_restarts(pod):  # STA-16
+            status = _with_reason(status, container, pod, runtime, reasons, init=init)
+        statuses.append(status)
     return statuses if init else sorted(statuses, key=lambda status: status.name)
 
 

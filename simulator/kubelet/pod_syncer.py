@@ -114,6 +114,8 @@ class PodSyncer:
         generated = self._report(pod, runtime, terminal=False)
         if stop.disruption is not None:
             self._statuses.set_pod_status(pod, disrupted_status(pod, generated.status, stop.disruption), stop.rule)
+        # This report is written while containers may still run, even if none has to be stopped.
+        self._statuses.write_now(pod.metadata.uid)  # STA-15
         self._probes.stop_liveness_and_startup(pod)  # PRB-17
         kills = [Kill(record, "", stop.rule) for record in runtime.running if container_named(pod, record.name) is not None]
         yield from self._killer.kill_pod(pod, kills, override=stop.grace)  # TRM-07

@@ -75,7 +75,7 @@ class StatusSource:
     def _translation(self) -> Translation:
         runtime, dialect = self._node.runtime, self._node.dialect
         keeps = dialect.keeps_statuses_over_restarts, dialect.keeps_statuses_of_removed_containers
-        return Translation(runtime.scheme, runtime.image_id, self._time_of, *keeps)
+        return Translation(runtime.scheme, runtime.image_id, self._time_of, *keeps, dialect.containers_follow_own_policies)
 
     def _time_of(self, t: int) -> str:
         return format_time(self._node.engine.epoch + t)

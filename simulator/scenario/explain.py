@@ -128,6 +128,7 @@ def _cluster(scenario: Scenario) -> JSON:
         **({"hostPaths": dict(scenario.host_paths)} if scenario.host_paths else {}),
         **({"csiDrivers": list(scenario.csi_drivers)} if scenario.csi_drivers else {}),
         **({} if scenario.authorization == typed.RBAC else {"authorization": scenario.authorization}),
+        **({} if scenario.event_ttl == Scenario().event_ttl else {"eventTTL": short_duration(scenario.event_ttl)}),
     }
 
 

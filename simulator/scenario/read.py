@@ -23,7 +23,7 @@ SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
     "actions", "traffic", "metrics", "expect",
 )  # fmt: skip
-CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization")
+CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization", "eventTTL")
 
 
 def read_scenario(path: str) -> Scenario:
@@ -88,6 +88,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         host_paths=read_host_paths(reader, cluster.get("hostPaths"), "spec.cluster.hostPaths"),
         csi_drivers=reader.list(cluster.get("csiDrivers"), "spec.cluster.csiDrivers", reader.text),
         authorization=reader.choice(cluster.get("authorization"), "spec.cluster.authorization", AUTHORIZATIONS, RBAC),
+        event_ttl=reader.span(cluster.get("eventTTL"), "spec.cluster.eventTTL", default.event_ttl, positive=True),
         sandbox=read_sandbox(reader, cluster.get("sandbox"), "spec.cluster.sandbox"),
         pulls=read_pulls(reader, cluster.get("images"), "spec.cluster.images"),
         images=read_images(reader, spec.get("images"), "spec.images"),

@@ -9,7 +9,7 @@ from simulator.dialect import DEFAULT
 from simulator.engine.durations import Duration, Fixed
 from simulator.manifest.files import Source
 from simulator.network.traffic import Traffic
-from simulator.units import MILLISECOND, MINUTE, SECOND
+from simulator.units import HOUR, MILLISECOND, MINUTE, SECOND
 
 DEFAULT_START = "2025-01-01T09:00:00Z"
 RBAC, ALWAYS_ALLOW = "RBAC", "AlwaysAllow"
@@ -212,6 +212,7 @@ class Scenario(NamedTuple):
     host_paths: dict[str, str] = {}
     csi_drivers: tuple[str, ...] = ()
     authorization: str = RBAC
+    event_ttl: int = 1 * HOUR
     sandbox: Sandbox = Sandbox()
     pulls: PullSpec = PullSpec()
     images: dict[str, ImageSpec] = {}

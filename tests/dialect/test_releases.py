@@ -41,7 +41,7 @@ SWITCHES = [
     ("startup_log_tells_of_pulls", 34),
     ("hook_failures_are_information", 34),
     ("requeues_at_back_off_end", 35),
-    ("probe_ends_with_container", 35),
+    ("containers_follow_own_policies", 35),
     ("relists_on_demand", 36),
     ("reports_ready_sandbox_at_once", 36),
     ("initialized_is_final", 36),

@@ -64,3 +64,33 @@ def test_init_containers_may_have_a_policy_of_their_own(tmp_path: Path, pod_poli
     spec = {"restartPolicy": pod_policy, "initContainers": [init]}
     journal = played(tmp_path, spec, programs=programs, duration="8s", kubernetes="1.36")
     assert statuses(journal)[-1][1].status.phase == phase
+
+
+def sidecar_and_main(folder: Path, release: str, sidecar: list[Spec]) -> list[tuple[float, PodStatus]]:
+    """The statuses of a pod that never restarts: a sidecar with these runs beside a container that ends well after 8 s."""
+    spec = {"restartPolicy": "Never", "initContainers": [{"name": "proxy", "restartPolicy": "Always"}]}
+    programs = [{"match": {"container": "proxy"}, "runs": sidecar}, {"match": {"container": "main"}, "runs": [{"exitAfter": "8s"}]}]
+    journal = played(folder, spec, programs=programs, duration="30s", kubernetes=release)
+    return [(t, pod.status) for t, pod in statuses(journal)]
+
+
+@pytest.mark.rule("STA-16")
+@pytest.mark.parametrize(("release", "waits"), [("1.34", False), ("1.36", True)])
+def test_back_off_of_a_sidecar_in_a_pod_that_never_restarts(tmp_path: Path, release: str, waits: bool) -> None:
+    played_ = sidecar_and_main(tmp_path, release, [{"exitAfter": "2s", "exitCode": 1}])
+    states = [status.init_container_statuses[0].state for _, status in played_ if status.init_container_statuses]
+    assert any(state.waiting is not None and state.waiting.reason == "CrashLoopBackOff" for state in states) is waits
+
+
+@pytest.mark.rule("STA-15")
+@pytest.mark.parametrize("release", ["1.30", "1.32", "1.34"])
+def test_the_phase_ends_three_relists_after_the_work_if_a_sidecar_was_restarted(tmp_path: Path, release: str) -> None:
+    times: dict[int, list[float]] = {}
+    for restarts, runs in enumerate([[{}], [{"exitAfter": "2s", "exitCode": 1}, {}]]):
+        played_ = sidecar_and_main(tmp_path, release, runs)
+        work = next(t for t, status in played_ if any(s.state.terminated for s in status.container_statuses))
+        end = next(t for t, status in played_ if status.phase == "Succeeded")
+        times[restarts] = [work, end]
+        assert played_[-1][1].init_container_statuses[0].restart_count == restarts
+    assert times[0] == pytest.approx(times[1])
+    assert times[0][1] - times[0][0] > 2.5

@@ -211,7 +211,7 @@ class Worker:
         pod, spec = self._subject.pod, self._subject.container
         if container.state.terminated is None or (is_sidecar(pod, spec) and self._node.dialect.sidecar_probes_outlive_runs):
             return True
-        if self._node.dialect.probe_ends_with_container:
+        if self._node.dialect.containers_follow_own_policies:
             return restarts(spec, pod, container.state.terminated.exit_code)
         return not never_restarts(pod)
 
