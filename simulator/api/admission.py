@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from simulator.api import admission_limits, admission_pod, admission_quota, admission_runtime, admission_updates
 from simulator.api.addresses import taken
 from simulator.api.admission_refusal import forbidden, invalid
-from simulator.api.errors import ApiError
+from simulator.api.errors import ApiError, details_of, not_found
 from simulator.dialect import Dialect
 from simulator.journal.reads import Reads
 from simulator.manifest.validation import validate as validation_errors
@@ -98,7 +98,7 @@ class Admission:
     def check_deletion(self, key: Key) -> None:
         """Refuse to delete a namespace that every cluster needs (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""
         if key.kind == "Namespace" and key.name in IMMORTAL_NAMESPACES:
-            raise ApiError("Forbidden", f'namespaces "{key.name}" is forbidden: this namespace may not be deleted')
+            raise ApiError("Forbidden", f'namespaces "{key.name}" is forbidden: this namespace may not be deleted', details_of(key))
 
     def charge(self, item: Object) -> list[ResourceQuota]:
         """The quotas with the usage of a new object, which the caller writes. Raises ApiError (Forbidden)."""
@@ -123,9 +123,12 @@ class Admission:
             return
         namespace = self._reads.get(Key("Namespace", "", name))
         if namespace is None and name not in IMMORTAL_NAMESPACES:
-            raise ApiError("NotFound", f'namespaces "{name}" not found')
+            raise not_found(Key("Namespace", "", name))
         if isinstance(namespace, Namespace) and (is_being_deleted(namespace) or namespace.status.phase == "Terminating"):
-            raise forbidden(item, f"unable to create new content in namespace {name} because it is being terminated")
+            terminating = forbidden(item, f"unable to create new content in namespace {name} because it is being terminated")
+            why = {"reason": "NamespaceTerminating", "message": f"namespace {name} is being terminated", "field": "metadata.namespace"}
+            terminating.details = {**(terminating.details or {}), "causes": [why]}
+            raise terminating
 
     def _claim(self, claim: PersistentVolumeClaim) -> PersistentVolumeClaim:
         """Set the default storage class, if there is one (plug-in DefaultStorageClass). The class `""` means none."""

@@ -6,10 +6,22 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from simulator.api.errors import ApiError
+from simulator.api.errors import ApiError, details
 from simulator.dialect import Dialect
 from simulator.manifest.validation import FieldError
 from simulator.objects.kinds import Kind, Object, kind_for
+
+REASONS = {
+    "Required value": "FieldValueRequired",
+    "Invalid value": "FieldValueInvalid",
+    "Unsupported value": "FieldValueNotSupported",
+    "Duplicate value": "FieldValueDuplicate",
+    "Not found": "FieldValueNotFound",
+    "Forbidden": "FieldValueForbidden",
+    "Too long": "FieldValueTooLong",
+    "Too many": "FieldValueTooMany",
+}
+"""metav1.CauseType by the type of a field error."""
 
 
 class Invalid(ApiError):
@@ -20,7 +32,10 @@ class Invalid(ApiError):
         self.name = name
         self.causes = causes
         self.lines = [cause.text(dialect) for cause in causes]
-        super().__init__("Invalid", f'{kind} "{name}" is invalid: {aggregate(dict.fromkeys(self.lines))}')
+        word, _, group = kind.partition(".")
+        reasons = [{"reason": REASONS[cause.kind], "message": cause.body(dialect), "field": cause.field} for cause in causes]
+        message = f'{kind} "{name}" is invalid: {aggregate(dict.fromkeys(self.lines))}'
+        super().__init__("Invalid", message, {**details(name, group, word), "causes": reasons})
 
 
 class Unpatchable(Invalid):
@@ -29,8 +44,10 @@ class Unpatchable(Invalid):
     def __init__(self, patch: str, why: str) -> None:
         self.kind = self.name = ""
         self.causes = []
-        self.lines = [f"patch: Invalid value: {json.dumps(patch, ensure_ascii=False)}: {why}"]
-        ApiError.__init__(self, "Invalid", f' "" is invalid: {self.lines[0]}')
+        wrong = f"Invalid value: {json.dumps(patch, ensure_ascii=False)}: {why}"
+        self.lines = [f"patch: {wrong}"]
+        causes = {"causes": [{"reason": "FieldValueInvalid", "message": wrong, "field": "patch"}]}
+        ApiError.__init__(self, "Invalid", f' "" is invalid: {self.lines[0]}', causes)
 
 
 def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid:
@@ -43,7 +60,8 @@ def invalid(item: Object, causes: list[FieldError], dialect: Dialect) -> Invalid
 def forbidden(item: Object, why: str) -> ApiError:
     """The refusal of an object by a plug-in. One whose name is not generated yet is named by its prefix."""
     name = item.metadata.name or item.metadata.generate_name or "Unknown"
-    return ApiError("Forbidden", f'{resource_of(item)} "{name}" is forbidden: {why}')
+    resource, _, group = resource_of(item).partition(".")
+    return ApiError("Forbidden", f'{resource_of(item)} "{name}" is forbidden: {why}', details(name, group, resource))
 
 
 def resource_of(item: Any) -> str:

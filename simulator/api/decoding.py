@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from simulator.api.admission_refusal import Unpatchable
+from simulator.api.bodies import Body
 from simulator.api.errors import ApiError
-from simulator.api.patch import go_map
-from simulator.manifest.decode import decode
-from simulator.manifest.schema import served, served_kinds
+from simulator.api.patch import Patch
+from simulator.golang.text import go_value
+from simulator.manifest.decode import decode, fit
+from simulator.manifest.schema import served
 from simulator.objects.base import JSON
+from simulator.objects.kinds import Kind
 
 SCHEME = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"
+FORMER = re.compile(r"v\d+(alpha|beta)\d+")
+"""Versions that the API server still knows, though it does not serve them."""
 
 
-def as_server_reads(value: JSON, validate: str) -> tuple[JSON, list[str]]:
-    """The value as the API server decodes it, and its remarks about fields that it does not know. Raises ApiError (BadRequest)."""
-    version = str(value["apiVersion"])
-    spelled = served_kinds().get((version, str(value["kind"]).lower()), str(value["kind"]))
-    entry = served(version, spelled)
-    if entry is None or spelled != value["kind"]:
-        unknown = f'no kind "{value["kind"]}" is registered for version "{version}" in scheme "{SCHEME}"'
-        raise _unreadable(value, spelled, unknown)
-    decoded = decode(value, entry.type)
+def read_new(body: Body, kind: Kind, validation: str, *, in_order: bool = True) -> tuple[JSON, list[str]]:
+    """The object of a body, which should be of that kind, and remarks about fields that it has twice or should not have.
+
+    `validation` is Ignore, Warn or Strict. Raises ApiError (BadRequest).
+    """
+    given = {name: value for name, value in body.value.items() if name not in ("apiVersion", "kind") or value}
+    value = {"kind": kind.name, "apiVersion": kind.api_version, **given}
+    _check_kind(value, kind)
+    entry = served(kind.api_version, kind.name)
+    decoded = fit(value) if entry is None else decode(value, entry.type, in_order=in_order)
     if decoded.refusal:
-        raise _unreadable(value, spelled, decoded.refusal)
-    unknown_fields = [f'unknown field "{path}"' for path in decoded.unknown]
-    if unknown_fields and validate == "strict":
-        raise _unreadable(value, spelled, f"strict decoding error: {', '.join(unknown_fields)}")
-    read: dict[str, Any] = decoded.value
+        raise _unreadable(value, kind.name, decoded.refusal)
+    remarks = [*body.repeated, *(f'unknown field "{path}"' for path in decoded.unknown)]
+    if remarks and validation == "Strict":
+        raise _unreadable(value, kind.name, f"strict decoding error: {', '.join(remarks)}")
+    read: JSON = decoded.value
     read.setdefault("metadata", {})
-    return read, unknown_fields if validate == "warn" else []
+    return read, remarks if validation == "Warn" else []
 
 
-def as_server_patches(value: JSON, change: JSON, validate: str) -> tuple[JSON, list[str]]:
-    """The same for what a strategic merge patch (`change`) has made of an object. Raises ApiError (Unpatchable)."""
-    entry = served(str(value["apiVersion"]), str(value["kind"]))
+def _check_kind(value: JSON, kind: Kind) -> None:
+    """Refuse an object of another kind or version than its request is about. Raises ApiError (BadRequest)."""
+    version, name = str(value["apiVersion"]), str(value["kind"])
+    if (version, name) == (kind.api_version, kind.name):
+        return
+    if name == kind.name and version.rpartition("/")[0] == kind.group and FORMER.fullmatch(version.rpartition("/")[2]):
+        differs = f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
+        raise ApiError("BadRequest", differs)
+    if served(version, name) is None and (version, name) != ("v1", "List"):
+        raise _unreadable(value, kind.name, f'no kind "{name}" is registered for version "{version}" in scheme "{SCHEME}"')
+    target = f"{kind.group.partition('.')[0] or 'core'}.{kind.name}"
+    raise _unreadable(value, kind.name, f"converting ({version.rpartition('/')[2]}.{name}) to ({target}): unknown conversion")
+
+
+def read_patched(value: Any, change: Patch, validation: str) -> tuple[JSON, list[str]]:
+    """The object that a patch has made, and remarks about unknown fields. Raises ApiError (Unpatchable)."""
+    if not isinstance(value, dict):
+        raise ApiError("BadRequest", f"the object provided is unrecognized: {value!r}")
+    entry = served(str(value.get("apiVersion")), str(value.get("kind")))
     if entry is None:
         return value, []
-    decoded = decode(value, entry.type)
+    decoded = decode(value, entry.type, in_order=change.kind != "strategic")
     unknown = [f'unknown field "{path}"' for path in decoded.unknown]
-    strict = f"strict decoding error: {', '.join(unknown)}" if unknown and validate == "strict" else ""
-    if why := decoded.patch_refusal or strict:
-        raise Unpatchable(go_map(change), why)
-    return decoded.value, unknown if validate == "warn" else []
+    misfit = decoded.patch_refusal if change.kind == "strategic" else decoded.refusal
+    strict = f"strict decoding error: {', '.join(unknown)}" if unknown and validation == "Strict" else ""
+    if why := misfit or strict:
+        # Of a strategic patch the server prints the patch, of the others what they made.
+        raise Unpatchable(go_value(change.value) if change.kind == "strategic" else _go_object(value), why)
+    return decoded.value, unknown if validation == "Warn" else []
+
+
+def _go_object(value: JSON) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unreadable(value: JSON, spelled: str, why: str) -> ApiError:
@@ -58,6 +88,5 @@ def fitted(data: JSON) -> JSON:
         return data
     decoded = decode(data, entry.type)
     if decoded.refusal:
-        version, kind = data["apiVersion"].rpartition("/")[2], data["kind"]
-        raise ApiError("BadRequest", f'{kind} in version "{version}" cannot be handled as a {kind}: {decoded.refusal}')
+        raise _unreadable(data, data["kind"], decoded.refusal)
     return decoded.value

@@ -6,7 +6,7 @@ from simulator.api.deletion import Deletion
 from simulator.api.errors import ApiError, not_found
 from simulator.api.server import ApiServer
 from simulator.journal.records import NO_CAUSE, Cause
-from simulator.objects.base import evolve
+from simulator.objects.base import JSON, evolve
 from simulator.objects.conditions import condition_of
 from simulator.objects.kinds import Object, key_of
 from simulator.objects.meta import Condition, is_being_deleted
@@ -50,12 +50,21 @@ def _use_budget(api: ApiServer, pod: Pod, cause: Cause) -> None:
         return
     budget = budgets[0]
     if budget.status.observed_generation < (budget.metadata.generation or 0) or budget.status.disruptions_allowed <= 0:
-        raise ApiError("TooManyRequests", REFUSED)
+        raise ApiError("TooManyRequests", REFUSED, {"causes": [_why(budget)]})
     left = budget.status.disruptions_allowed - 1
     disrupted = {**budget.status.disrupted_pods, pod.metadata.name: api.engine.timestamp()}
     conditions = budget.status.conditions if left else with_allowance(budget, 0, api.engine.timestamp())
     status = evolve(budget.status, disruptions_allowed=left, disrupted_pods=disrupted, conditions=conditions)
     api.update_status(evolve(budget, status=status), cause)
+
+
+def _why(budget: PodDisruptionBudget) -> JSON:
+    """The cause that names the budget: it has not been computed yet, or allows no disruption now."""
+    name, status = budget.metadata.name, budget.status
+    if status.observed_generation < (budget.metadata.generation or 0):
+        return {"reason": "DisruptionBudget", "message": f"The disruption budget {name} is still being processed by the server."}
+    has = f"The disruption budget {name} needs {status.desired_healthy} healthy pods and has {status.current_healthy} currently"
+    return {"reason": "DisruptionBudget", "message": has}
 
 
 def _is_unhealthy_and_spare(pod: Pod, budget: PodDisruptionBudget) -> bool:

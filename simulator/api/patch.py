@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.api.errors import ApiError
+from simulator.golang.json_errors import kind_word, syntax_error
+from simulator.golang.text import go_value
 
 MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "containers": ("name",),
@@ -34,6 +36,40 @@ MERGE_KEYS: dict[str, tuple[str, ...]] = {
 """Lists that a strategic merge patch merges by a key (patchMergeKey in the API's types); all others are replaced."""
 SETS = ("finalizers",)
 """Lists of strings that are merged as sets."""
+
+
+MEDIA_TYPES = {
+    "application/json-patch+json": "json",
+    "application/merge-patch+json": "merge",
+    "application/strategic-merge-patch+json": "strategic",
+    "application/apply-patch+yaml": "apply",
+}
+"""The kinds of patches by their media type."""
+CUSTOM_TYPES = tuple(media for media, kind in MEDIA_TYPES.items() if kind != "strategic")
+
+
+class Patch(NamedTuple):
+    """A patch: json, merge, strategic or apply, and its value."""
+
+    kind: str
+    value: Any
+
+
+def read_patch(data: bytes, content_type: str, *, custom: bool = False) -> Patch:
+    """The patch in a body, but for apply patches, which are objects. Raises ApiError (UnsupportedMediaType, BadRequest)."""
+    kind = MEDIA_TYPES.get(content_type.partition(";")[0].strip())
+    if kind is None:
+        raise ApiError("UnsupportedMediaType", "415: Unsupported Media Type", {})
+    if custom and kind == "strategic":
+        accepted = "the body of the request was in an unknown format - accepted media types include:"
+        raise ApiError("UnsupportedMediaType", f"{accepted} {', '.join(CUSTOM_TYPES)}")
+    try:
+        return Patch(kind, json.loads(data))
+    except json.JSONDecodeError as error:
+        where = "" if kind == "strategic" else "error decoding patch: "
+        raise ApiError("BadRequest", f"{where}{syntax_error(error)}") from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise ApiError("BadRequest", "error decoding patch: exceeded max depth") from error
 
 
 def strategic(target: Any, change: Any, field: str = "") -> Any:
@@ -86,7 +122,7 @@ def _unkeyed(change: Any, field: str = "") -> str:
     keys = MERGE_KEYS.get(field, ())
     lost = next((item for item in change if isinstance(item, dict) and "$patch" not in item and keys and not set(keys) & set(item)), None)
     if lost is not None:
-        return f"map: {go_map(lost)} does not contain declared merge key: {keys[0]}"
+        return f"map: {go_value(lost)} does not contain declared merge key: {keys[0]}"
     return next((why for item in change if (why := _unkeyed(item))), "")
 
 
@@ -124,17 +160,6 @@ def _interleaved(named: list[Any], others: list[Any], before: list[Any], items: 
     return [items[name] for name in result]
 
 
-def go_map(value: Any) -> str:
-    """A value as Go prints maps (`%+v`): `map[spec:map[replicas:two]]`."""
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{go_map(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(go_map(item) for item in value) + "]"
-    if value is None:
-        return "<nil>"
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def merge(target: Any, change: Any) -> Any:
     """RFC 7386: objects are merged, everything else is replaced, null removes."""
     if not isinstance(change, dict):
@@ -151,21 +176,15 @@ def merge(target: Any, change: Any) -> Any:
 def json_patch(target: Any, operations: Any) -> Any:
     """RFC 6902. Raises ApiError (Invalid) for an operation that cannot be done: the API server does not say which."""
     if not isinstance(operations, list):
-        word = _json_word(operations)
+        word = kind_word(operations)
         raise ApiError("BadRequest", f"error decoding patch: json: cannot unmarshal {word} into Go value of type []handlers.jsonPatchOp")
     result = copy.deepcopy(target)
     for operation in operations:
         try:
             result = _apply(result, operation)
         except (KeyError, IndexError, ValueError, TypeError) as error:
-            raise ApiError("Invalid", "the server rejected our request due to an error in our request") from error
+            raise ApiError("Invalid", "the server rejected our request due to an error in our request", {}) from error
     return result
-
-
-def _json_word(value: Any) -> str:
-    """What Go's decoder calls the kind of a value."""
-    words = {bool: "bool", str: "string", list: "array", dict: "object", type(None): "null"}
-    return words.get(type(value), "number")
 
 
 def _apply(document: Any, operation: dict[str, Any]) -> Any:
@@ -216,7 +235,7 @@ def _remove(document: Any, path: list[str]) -> None:
 def patched(target: Any, change: Any, kind: str = "strategic") -> Any:
     """`target` changed by a patch of that kind: strategic, merge or json. Raises ApiError for what is no patch."""
     if kind != "json" and not isinstance(change, dict):
-        unfit = f"json: cannot unmarshal {_json_word(change)} into Go value of type map[string]interface {{}}"
+        unfit = f"json: cannot unmarshal {kind_word(change)} into Go value of type map[string]interface {{}}"
         raise ApiError("BadRequest", f"error decoding patch: {unfit}" if kind == "merge" else unfit)
     if kind == "strategic" and (why := _unkeyed(change)):
         raise ApiError("", why)

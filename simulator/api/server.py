@@ -81,6 +81,10 @@ class ApiServer:
         assert self.open_metrics is not None, "a whole cluster has metrics"
         return self.open_metrics()
 
+    def over(self, store: Store) -> ApiServer:
+        """The same API over another store."""
+        return ApiServer(self.engine, store, self._gatekeeper)
+
     def create(self, item: T, cause: Cause = NO_CAUSE) -> T:
         """Store a new object under its name, or under one made from generateName. Raises ApiError (AlreadyExists, Forbidden, ...)."""
         filled: T = defaulted(item)

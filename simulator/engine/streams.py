@@ -28,6 +28,11 @@ class Streams:
         """How many generators are kept."""
         return len(self._streams)
 
+    def exchange(self, streams: dict[tuple[str, ...], random.Random]) -> dict[tuple[str, ...], random.Random]:
+        """Draw from other generators from now on; returns those so far, which a later call puts back."""
+        before, self._streams = self._streams, streams
+        return before
+
     def _new(self, name: tuple[str, ...]) -> random.Random:
         digest = hashlib.sha256(repr((self.seed, name)).encode()).digest()
         return random.Random(int.from_bytes(digest[:8], "big"))

@@ -6,6 +6,7 @@ All problems are collected; `refusal` picks the one that the API server would an
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -68,10 +69,10 @@ class Decoded(msgspec.Struct):
         return next((misfit.in_patch or misfit.message for misfit in self.misfits), "")
 
 
-def decode(value: JSON, type_name: str) -> Decoded:
-    """Decode an object into a type. Keys are visited in alphabetical order, as kubectl sends them."""
+def decode(value: JSON, type_name: str, *, in_order: bool = False) -> Decoded:
+    """Decode an object into a type. Keys are visited in alphabetical order, as kubectl sends them; `in_order`: as they are."""
     result = Decoded()
-    result.value = _Decoder(result).struct(value, type_name, "", "")
+    result.value = _Decoder(result, list if in_order else sorted).struct(value, type_name, "", "")
     return result
 
 
@@ -92,8 +93,9 @@ def fit(value: JSON) -> Decoded:
 
 
 class _Decoder:
-    def __init__(self, result: Decoded) -> None:
+    def __init__(self, result: Decoded, order: Callable[[JSON], list[str]] = sorted) -> None:
         self._result = result
+        self._order = order
 
     def struct(self, value: JSON, type_name: str, path: str, go_path: str) -> JSON:
         """`path` has indexes, `go_path` has none: Go's messages leave them out."""
@@ -102,7 +104,7 @@ class _Decoder:
             return value
         version_name = type_name.partition(".")[2]
         result: JSON = {}
-        for name in sorted(value):
+        for name in self._order(value):
             here = f"{path}.{name}" if path else name
             code = known.get(name)
             if code is None:
@@ -142,7 +144,7 @@ class _Decoder:
         inner = code[2:].partition(":")[0]
         result = {
             name: _zero(inner) if value[name] is None else self.value(value[name], inner, f"{path}[{name}]", owner)
-            for name in sorted(value)
+            for name in self._order(value)
         }
         return {name: result[name] for name in value if result[name] is not None}
 

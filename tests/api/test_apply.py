@@ -3,7 +3,7 @@
 import pytest
 
 from simulator.api.apply import LAST_APPLIED, applied, three_way
-from simulator.api.patch import go_map
+from simulator.golang.text import go_value
 
 PORT, PATH = {"containerPort": 80}, {"containerPort": 81}
 
@@ -123,4 +123,4 @@ def test_lists_of_kinds_that_kubectl_does_not_know_are_replaced():
 
 
 def test_maps_as_go_prints_them():
-    assert go_map({"b": [1, None, {"c": True}], "a": "x y"}) == "map[a:x y b:[1 <nil> map[c:true]]]"
+    assert go_value({"b": [1, None, {"c": True}], "a": "x y"}) == "map[a:x y b:[1 <nil> map[c:true]]]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulator.api.errors import ApiError
+from simulator.api.errors import ApiError, details
 from simulator.golang.text import quoted
 from simulator.objects.kinds import Kind
 
@@ -81,7 +81,7 @@ class AccessDenied(ApiError):
         self.user = user
         self.request = request
         message = forbidden_message(user, request)
-        super().__init__("Forbidden", f"{message}: {reason}" if reason else message)
+        super().__init__("Forbidden", f"{message}: {reason}" if reason else message, details(request.name, request.group, request.resource))
 
 
 def forbidden_message(user: User, request: AccessRequest) -> str:

@@ -9,14 +9,14 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.authorization.access import Access
 from simulator.api.authorization.request import request_for
 from simulator.api.decoding import fitted
+from simulator.api.requests import changed, created
 from simulator.container.answers import Answer as Outcome
 from simulator.engine import Engine, Event, Process
 from simulator.errors import SimulatorError
 from simulator.journal.records import Cause
 from simulator.kubectl.errors import Complaint, KubectlError, Trouble, in_words
 from simulator.kubectl.request import Request
-from simulator.manifest.warnings import update_warnings, warnings
-from simulator.objects.base import JSON, evolve
+from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Kind, Object, from_builtins, key_of, kind_of_key, to_builtins
 
 USER = Cause(0, "USR-01")
@@ -161,33 +161,24 @@ class Acting:
         if self.dry == "client":
             return item
         self.authorize("create", kind_of_key(key_of(item)), item.metadata.namespace)
-        if item.metadata.resource_version.strip("0").isdigit():
-            raise ApiError("", "resourceVersion should not be set on objects to be created")
-        made: Object = self.api.create(item, self.origin.cause)
-        for remark in warnings(made):
+        made, remarks = created(self.api, data, self.origin.cause)
+        for remark in remarks:
             self.warn(remark)
         self.answer.changed = True
         return made
 
-    def write(self, before: Object, data: JSON) -> Object:
-        """Send a changed object: spec and metadata, then its status where that was changed. Raises ApiError."""
-        after: Any = from_builtins(fitted(data))
+    def write(self, before: Object, data: JSON, subresource: str = "") -> Object:
+        """Send a changed object, or a part of it. Raises ApiError."""
+        after: Object = from_builtins(fitted(data))
         if self.dry == "client":
-            changed: Object = after
-            return changed
-        verb, subresource = SENT.get(self.request.verb, PATCH)
-        self.authorize(verb, kind_of_key(key_of(before)), before.metadata.namespace, before.metadata.name, subresource)
-        written: Any = self.api.edit(evolve(after, metadata=evolve(after.metadata, resource_version="")), self.origin.cause)
-        status = getattr(after, "status", None)
-        if status is not None and status != getattr(before, "status", None) and self.store.get(key_of(before)) is not None:
-            written = self.api.update_status(
-                evolve(written, status=status, metadata=evolve(written.metadata, resource_version="")), self.origin.cause
-            )
-        for remark in update_warnings(written, before):
+            return after
+        verb, part = SENT.get(self.request.verb, PATCH)
+        self.authorize(verb, kind_of_key(key_of(before)), before.metadata.namespace, before.metadata.name, subresource or part)
+        written, remarks = changed(self.api, before, data, self.origin.cause, subresource)
+        for remark in remarks:
             self.warn(remark)
         self.answer.changed = self.answer.changed or written != before
-        result: Object = written
-        return result
+        return written
 
 
 Act = Callable[[Acting], Process[None] | None]

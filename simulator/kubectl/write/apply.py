@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.api import ApiError
 from simulator.api.apply import merged, three_way
 from simulator.api.authorization.request import AccessDenied
+from simulator.api.patch import Patch
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported, at_source
 from simulator.kubectl.flags import Words
@@ -13,7 +14,7 @@ from simulator.kubectl.verb import FILES, SELECTOR, Verb, file_names, files, nee
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.create import MADE
 from simulator.kubectl.write.documents import Given
-from simulator.kubectl.write.objects import changed_object, new_object, objects_given
+from simulator.kubectl.write.objects import new_object, objects_given, patched_object
 from simulator.manifest.applied import applied as applied_from
 from simulator.manifest.load import Manifest
 from simulator.manifest.validation.errors import go_json
@@ -77,7 +78,7 @@ def _applied(acting: Acting, item: Given) -> None:
 
 def _created(acting: Acting, item: Given) -> Object:
     try:
-        made = new_object(acting, item.value)
+        made = new_object(acting, item)
     except ApiError as error:
         raise at_source(error, "creating", item.source) from error
     acting.shown(made, "created", silent=NOT_MENTIONED)
@@ -92,7 +93,7 @@ def _merged(acting: Acting, item: Given, present: Object) -> Object:
     before, last = to_builtins(present), acting.site.last.get(key)
     patch = three_way(None if last is None else _placed(last, item.namespace), item.value, before)
     try:
-        made = changed_object(acting, present, merged(before, patch), patch) if patch else present
+        made = patched_object(acting, present, merged(before, patch), Patch("strategic", patch)) if patch else present
     except ApiError as error:
         patching = f'error when applying patch:\n{go_json(patch)}\nto:\n{_about(item)}\nfor: "{item.source}"'
         patched = at_source(error, "patching", item.source)

@@ -108,7 +108,7 @@ def _create_files(acting: Acting) -> None:
 
     def one(item: Given) -> None:
         try:
-            made = new_object(acting, item.value)
+            made = new_object(acting, item)
         except ApiError as error:
             raise at_source(error, "creating", item.source) from error
         acting.shown(made, "created")

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from simulator.api.decoding import as_server_patches, as_server_reads
+from simulator.api.bodies import Body
+from simulator.api.decoding import read_new, read_patched
+from simulator.api.patch import Patch
 from simulator.kubectl.write.acting import Acting
 from simulator.kubectl.write.documents import Given, Reading, files_of, given
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, from_builtins
 
-VALIDATIONS = {"strict": "strict", "true": "strict", "warn": "warn", "ignore": "ignore", "false": "ignore"}
+VALIDATIONS = {"strict": "Strict", "true": "Strict", "warn": "Warn", "ignore": "Ignore", "false": "Ignore"}
+"""The server's field validation by the values of `--validate`."""
 
 
 def objects_given(acting: Acting) -> list[Given]:
     """The objects of the request: written in it (`with`), or in its files. What is wrong with files becomes troubles."""
-    validate = VALIDATIONS.get(str(acting.option("validate", "strict")), "strict")
-    reading = Reading(acting.namespace, bool(acting.option("namespace")), validate != "ignore")
+    reading = Reading(acting.namespace, bool(acting.option("namespace")), _validation(acting) != "Ignore")
     result, complaints = given(files_of(acting.request, acting.origin.folder), reading)
     acting.troubles += complaints
     return result
 
 
-def new_object(acting: Acting, value: JSON) -> Object:
+def new_object(acting: Acting, item: Given) -> Object:
     """Create an object as the server reads it. Raises ApiError."""
     if acting.dry == "client":
-        item: Object = from_builtins(value)
-        return item
-    read, remarks = as_server_reads(value, VALIDATIONS.get(str(acting.option("validate", "strict")), "strict"))
-    for remark in remarks:
-        acting.warn(remark)
-    return acting.create(read)
+        unread: Object = from_builtins(item.value)
+        return unread
+    return acting.create(_read(acting, item))
 
 
-def changed_object(acting: Acting, present: Object, value: JSON, patch: JSON | None = None) -> Object:
-    """Send a changed object, or the patch that makes it. Raises ApiError."""
+def replaced_object(acting: Acting, present: Object, item: Given) -> Object:
+    """Put an object in the place of one that is there. Raises ApiError."""
+    return present if acting.dry == "client" else acting.write(present, _read(acting, item))
+
+
+def patched_object(acting: Acting, present: Object, value: JSON, change: Patch) -> Object:
+    """Send a patch whose result is `value`. Raises ApiError."""
     if acting.dry == "client":
         return present
-    validate = VALIDATIONS.get(str(acting.option("validate", "strict")), "strict")
-    read, remarks = as_server_reads(value, validate) if patch is None else as_server_patches(value, patch, validate)
+    read, remarks = read_patched(value, change, _validation(acting))
     for remark in remarks:
         acting.warn(remark)
     return acting.write(present, read)
+
+
+def _read(acting: Acting, item: Given) -> JSON:
+    read, remarks = read_new(Body(item.value), item.kind, _validation(acting), in_order=False)
+    for remark in remarks:
+        acting.warn(remark)
+    return read
+
+
+def _validation(acting: Acting) -> str:
+    return VALIDATIONS.get(str(acting.option("validate", "strict")), "Strict")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from simulator.api import ApiError
-from simulator.api.decoding import as_server_patches, as_server_reads
-from simulator.api.patch import patched
+from simulator.api.decoding import read_patched
+from simulator.api.patch import Patch, patched
+from simulator.api.requests import check_name
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported
 from simulator.kubectl.flags import Words
@@ -15,7 +15,6 @@ from simulator.kubectl.request import Request
 from simulator.kubectl.verb import COMMON, DRY_RUN, FILENAME, OUTPUT, Verb, about, options
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.targets import Named, resources
-from simulator.objects.base import JSON
 from simulator.objects.kinds import to_builtins
 
 PATCH_TYPES = ("json", "merge", "strategic")
@@ -65,14 +64,8 @@ def patch(acting: Acting) -> None:
         before = to_builtins(named.item)
         if kind == "strategic" and named.kind.struct is None and "." in named.key.kind:
             raise ApiError("UnsupportedMediaType", "the body of the request was in an unknown format")
-        data = patched(before, change, kind)
-        if not isinstance(data, dict) or data.get("kind") != before["kind"]:
-            raise ApiError("BadRequest", f"the object provided is unrecognized: {data!r}")
-        if data["metadata"].get("name") != named.name:
-            raise ApiError(
-                "BadRequest", f"the name of the object ({data['metadata'].get('name')}) does not match the name on the URL ({named.name})"
-            )
-        read, remarks = _as_server_reads(data, change, kind) if "." not in named.key.kind else (data, [])
+        read, remarks = read_patched(patched(before, change, kind), Patch(kind, change), "Warn")
+        check_name(read, named.key)
         for remark in remarks:
             acting.warn(remark)
         written = acting.write(named.item, read)
@@ -80,11 +73,6 @@ def patch(acting: Acting) -> None:
 
     for named in infos:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
-
-
-def _as_server_reads(data: JSON, change: Any, kind: str) -> tuple[JSON, list[str]]:
-    """The patched object as the API server takes it in. Raises ApiError."""
-    return as_server_patches(data, change, "warn") if kind == "strategic" else as_server_reads(data, "warn")
 
 
 VERBS: tuple[Verb, ...] = (

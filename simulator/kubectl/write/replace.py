@@ -12,9 +12,8 @@ from simulator.kubectl.verb import FILES, Verb, file_names, files, need_files, o
 from simulator.kubectl.write.acting import Acting, Writing
 from simulator.kubectl.write.create import MADE
 from simulator.kubectl.write.documents import Given
-from simulator.kubectl.write.objects import changed_object, new_object, objects_given
-from simulator.objects.base import JSON
-from simulator.objects.kinds import Key, Object, key_of, to_builtins
+from simulator.kubectl.write.objects import new_object, objects_given, replaced_object
+from simulator.objects.kinds import Key, Object, key_of
 
 
 def _replace(words: Words) -> Request:
@@ -39,11 +38,11 @@ def replace(acting: Acting) -> None:
         try:
             if acting.option("force"):
                 _gone(acting, item, present)
-                acting.shown(new_object(acting, item.value), "replaced")
+                acting.shown(new_object(acting, item), "replaced")
                 return
             if present is None:
                 raise ApiError("NotFound", f'{item.kind.resource} "{item.name}" not found')
-            acting.shown(changed_object(acting, present, _in_place(present, item.value)), "replaced")
+            acting.shown(replaced_object(acting, present, item), "replaced")
         except ApiError as error:
             raise at_source(error, "replacing", item.source) from error
 
@@ -61,19 +60,6 @@ def _gone(acting: Acting, item: Given, present: Object | None) -> None:
         where = f" from {item.namespace} namespace" if item.namespace else ""
         group = f".{item.kind.group}" if item.kind.group else ""
         acting.out(f'{item.kind.singular}{group} "{item.name}" deleted{where}\n')
-
-
-def _in_place(present: Object, value: JSON) -> JSON:
-    """The new object with what the server keeps of the old one when nothing is said of it: identity, status, and addresses of a Service."""
-    before = to_builtins(present)
-    kept = {name: item for name, item in before["metadata"].items() if name in ("uid", "creationTimestamp", "generation", "managedFields")}
-    data = {**value, "metadata": {**value["metadata"], **kept}}
-    if "status" in before:
-        data["status"] = before["status"]
-    if value["kind"] == "Service":
-        addresses = {name: before["spec"][name] for name in ("clusterIP", "clusterIPs") if name in before["spec"]}
-        data["spec"] = {**addresses, **(value.get("spec") or {})}
-    return data
 
 
 VERBS: tuple[Verb, ...] = (

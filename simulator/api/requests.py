@@ -1,0 +1,239 @@
+"""What the API server does with a request that writes: decode, default, admit, validate, store; one place for kubectl's verbs and for HTTP.
+
+The functions take decoded values and are what kubectl's verbs use; `Requests` starts from bodies and options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from simulator.api import patch, subresources
+from simulator.api.bodies import Body, decode_body
+from simulator.api.decoding import fitted, read_new, read_patched
+from simulator.api.deletion import Deletion, graceful
+from simulator.api.dry import dry_run
+from simulator.api.errors import ApiError, conflict, details_of, not_found
+from simulator.api.options import DeleteOptions, Options, Query, delete_options, write_options
+from simulator.api.server import ApiServer
+from simulator.api.status import deleted
+from simulator.dialect import Dialect
+from simulator.journal.records import NO_CAUSE, Cause
+from simulator.manifest.schema import served
+from simulator.manifest.warnings import update_warnings, warnings
+from simulator.objects.base import JSON, evolve
+from simulator.objects.kinds import Key, Kind, Object, Unstructured, from_builtins, key_of, to_builtins
+
+SET_BY_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields")
+"""Fields of the metadata that requests cannot change."""
+ANSWERED_WHOLE = ("Pod", "Service", "ServiceAccount", "PersistentVolumeClaim", "PersistentVolume", "Namespace")
+"""Kinds whose deletion is answered with the object; for others with a Status, unless the object stays."""
+JOB_ORPHANS = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them "
+    "or set propagationPolicy=Orphan to suppress this warning"
+)
+DIFFERENT_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
+
+
+class Reply(NamedTuple):
+    """The answer to a request: status code, body, and warnings in the server's order."""
+
+    code: int
+    value: JSON
+    warnings: tuple[str, ...] = ()
+
+
+# ---- decoded objects
+
+
+def created(api: ApiServer, data: JSON, cause: Cause = NO_CAUSE) -> tuple[Object, list[str]]:
+    """Store a new object; the object and the server's warnings. Raises ApiError."""
+    metadata: JSON = data.get("metadata") or {}
+    if str(metadata.get("resourceVersion", "")).strip("0").isdigit():
+        raise ApiError("", "resourceVersion should not be set on objects to be created")
+    kept = {name: value for name, value in metadata.items() if name not in (*SET_BY_SERVER, "resourceVersion")}
+    made: Object = api.create(from_builtins(fitted({**data, "metadata": kept})), cause)
+    return made, warnings(made)
+
+
+def changed(api: ApiServer, before: Any, data: JSON, cause: Cause = NO_CAUSE, subresource: str = "") -> tuple[Object, list[str]]:
+    """Put a changed object in the place of `before`, but for its status; or only the part of a subresource. Raises ApiError."""
+    check_version(before, data)
+    present: JSON = to_builtins(before)["metadata"]
+    given: JSON = data.get("metadata") or {}
+    kept = {name: value for name, value in given.items() if name not in (*SET_BY_SERVER, "resourceVersion", "generation")}
+    system = {name: present[name] for name in (*SET_BY_SERVER, "generation") if name in present}
+    after: Any = from_builtins(fitted({**data, "metadata": {**kept, **system}}))
+    if subresource:
+        return subresources.written(api, after, before, subresource, cause), []
+    if isinstance(after, Unstructured) and "status" in subresources.subresources(_kind_of(before)):
+        status = {"status": before.content["status"]} if "status" in before.content else {}
+        after = evolve(after, content={**{name: value for name, value in after.content.items() if name != "status"}, **status})
+    written: Object = api.edit(after, cause)
+    return written, update_warnings(written, before)
+
+
+def check_version(before: Any, data: JSON) -> None:
+    """Refuse a change of another object than the one that is there, or of an older version. Raises ApiError (Conflict)."""
+    key, meta = key_of(before), before.metadata
+    given: JSON = data.get("metadata") or {}
+    if given.get("uid") and given["uid"] != meta.uid:
+        where = f"/registry/{details_of(key)['kind']}/{f'{key.namespace}/' if key.namespace else ''}{key.name}"
+        uids = f"Precondition failed: UID in precondition: {given['uid']}, UID in object meta: {meta.uid}"
+        raise conflict(key, f"StorageError: invalid object, Code: 4, Key: {where}, ResourceVersion: 0, AdditionalErrorMsg: {uids}")
+    if given.get("resourceVersion") and given["resourceVersion"] != meta.resource_version:
+        raise conflict(key)
+
+
+def _kind_of(item: Any) -> Kind:
+    return Kind(item.kind, item.api_version, "")
+
+
+# ---- requests
+
+
+class Call(NamedTuple):
+    """A request that writes, as it arrives. `key` has no name when it makes an object; `agent` is the User-Agent."""
+
+    method: str
+    kind: Kind
+    key: Key
+    query: Query
+    content_type: str
+    agent: str
+    body: bytes
+    subresource: str = ""
+
+
+def perform(api: ApiServer, dialect: Dialect, call: Call, cause: Cause = NO_CAUSE) -> Reply:
+    """Carry out a POST, PUT, PATCH or DELETE. Raises ApiError."""
+    requests, kind, key = Requests(api, dialect), call.kind, call.key
+    custom = served(kind.api_version, kind.name) is None
+    if call.method == "DELETE":
+        body = decode_body(call.body, call.content_type).value if call.body else {}
+        return requests.delete(kind, key, delete_options(call.query, body, dialect), cause)
+    if call.method == "PATCH":
+        change = patch.read_patch(call.body, call.content_type, custom=custom)
+        options = write_options(call.query, call.agent, "PatchOptions", dialect, apply=change.kind == "apply")
+        return requests.patch(kind, key, change, options, cause, call.subresource)
+    name = "CreateOptions" if call.method == "POST" else "UpdateOptions"
+    options = write_options(call.query, call.agent, name, dialect)
+    expected = subresources.SCALE if call.subresource == "scale" else kind
+    given = decode_body(call.body, call.content_type, expected.name, custom=custom)
+    if call.method == "POST":
+        return requests.create(kind, key.namespace, given, options, cause)
+    return requests.replace(kind, key, given, options, cause, call.subresource)
+
+
+class Requests:
+    """Requests to one API server. All raise ApiError; `cause` goes into the journal."""
+
+    def __init__(self, api: ApiServer, dialect: Dialect) -> None:
+        self._api = api
+        self._dialect = dialect
+
+    def create(self, kind: Kind, namespace: str, body: Body, options: Options, cause: Cause = NO_CAUSE) -> Reply:
+        """POST of an object to the collection of a kind."""
+        value, remarks = read_new(body, kind, options.validation)
+        with self._server(options.dry) as api:
+            made, warned = created(api, placed(value, namespace), cause)
+        return Reply(201, to_builtins(made), (*remarks, *warned))
+
+    def replace(self, kind: Kind, key: Key, body: Body, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
+        """PUT of an object or of one of its parts."""
+        subresources.check(kind, subresource)
+        value, remarks = read_new(body, subresources.SCALE if subresource == "scale" else kind, options.validation)
+        value = placed(value, key.namespace)
+        check_name(value, key)
+        before = self._present(key)
+        with self._server(options.dry) as api:
+            after, warned = self._write(api, before, value, cause, subresource)
+        return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
+
+    def patch(self, kind: Kind, key: Key, change: patch.Patch, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
+        """PATCH of an object or of one of its parts."""
+        subresources.check(kind, subresource)
+        before = self._present(key)
+        current = subresources.shown(before, subresource)
+        value = patch.patched(current, change.value, change.kind)
+        read, remarks = read_patched(value, change, options.validation)
+        check_name(read, key)
+        with self._server(options.dry) as api:
+            after, warned = self._write(api, before, read, cause, subresource)
+        return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
+
+    def delete(self, kind: Kind, key: Key, options: DeleteOptions, cause: Cause = NO_CAUSE) -> Reply:
+        """DELETE of an object."""
+        before = self._api.store.get(key)
+        deletion, warned = options.deletion, tuple[str, ...]()
+        if before is not None:
+            _check_preconditions(before, options)
+            deletion = deletion._replace(uid="")
+        if kind.name == "Job" and not options.asked:
+            deletion, warned = deletion._replace(propagation="Orphan"), (JOB_ORPHANS,)
+        with self._server(options.dry) as api:
+            left = api.delete(key, deletion, cause)
+        assert before is not None
+        if left is None and kind.name not in ANSWERED_WHOLE:
+            return Reply(200, deleted(kind, key.name, before.metadata.uid), warned)
+        return Reply(200, to_builtins(left if left is not None else self._last_seen(before, deletion)), warned)
+
+    def _last_seen(self, before: Object, deletion: Deletion) -> Object:
+        """A deleted object as its deletion is answered: a pod is marked first, others are as they were."""
+        marked: Object = graceful(before, deletion, self._api.engine.wall) if before.kind == "Pod" else before
+        return marked
+
+    def _write(self, api: ApiServer, before: Object, value: JSON, cause: Cause, subresource: str) -> tuple[Object, list[str]]:
+        if subresource == "scale":
+            check_version(before, value)
+            return subresources.rescaled(api, value, before, cause, self._dialect), []
+        return changed(api, before, value, cause, subresource)
+
+    def _present(self, key: Key) -> Object:
+        before = self._api.store.get(key)
+        if before is None:
+            raise not_found(key)
+        return before
+
+    @contextmanager
+    def _server(self, dry: bool) -> Iterator[ApiServer]:
+        if dry:
+            with dry_run(self._api) as api:
+                yield api
+        else:
+            yield self._api
+
+
+def placed(value: JSON, namespace: str) -> JSON:
+    """An object in the namespace of its request. Raises ApiError (BadRequest)."""
+    metadata: JSON = value.get("metadata") or {}
+    own = metadata.get("namespace") or ""
+    if namespace and own and own != namespace:
+        raise ApiError("BadRequest", DIFFERENT_NAMESPACE)
+    rest = {name: item for name, item in metadata.items() if name != "namespace"}
+    return {**value, "metadata": {**rest, **({"namespace": namespace} if namespace else {})}}
+
+
+def check_name(value: JSON, key: Key) -> None:
+    """Refuse an object of another name than that of its request. Raises ApiError (BadRequest)."""
+    name = (value.get("metadata") or {}).get("name") or ""
+    if not name:
+        raise ApiError("BadRequest", f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided")
+    if name != key.name:
+        raise ApiError("BadRequest", f"the name of the object ({name}) does not match the name on the URL ({key.name})")
+
+
+def _check_preconditions(before: Object, options: DeleteOptions) -> None:
+    """Raises ApiError (Conflict), which names the kind and not its resource."""
+    uid, version, meta = options.deletion.uid, options.resource_version, before.metadata
+    why = ""
+    if uid and uid != meta.uid:
+        why = f"the UID in the precondition ({uid}) does not match the UID in record ({meta.uid}). "
+        why += "The object might have been deleted and then recreated"
+    elif version and version != meta.resource_version:
+        why = f"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record "
+        why += f"({meta.resource_version}). The object might have been modified"
+    if why:
+        about = {"name": meta.name, "kind": before.kind}
+        raise ApiError("Conflict", f'Operation cannot be fulfilled on {before.kind} "{meta.name}": {why}', about)

@@ -1,0 +1,83 @@
+"""The parts of objects that have requests of their own: `status`, `scale`, and what only pods or namespaces have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.api.admission_refusal import Invalid
+from simulator.api.errors import ApiError
+from simulator.api.server import ApiServer
+from simulator.dialect import Dialect
+from simulator.journal.records import Cause
+from simulator.manifest.schema import fields, served
+from simulator.manifest.validation.errors import invalid
+from simulator.objects.base import JSON, evolve
+from simulator.objects.kinds import Kind, Object, Unstructured, to_builtins
+from simulator.objects.selector_text import selector_text
+
+SCALABLE = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")
+SCALE = Kind("Scale", "autoscaling/v1", "scales")
+OF_PODS = ("resize", "ephemeralcontainers")
+
+
+def subresources(kind: Kind) -> tuple[str, ...]:
+    """The subresources of a kind that hold a part of its objects."""
+    entry = served(kind.api_version, kind.name)
+    own = ("status",) if entry is not None and "status" in fields(entry.type) and kind.name != "Event" else ()
+    scale = ("scale",) if kind.name in SCALABLE else ()
+    pods = OF_PODS if kind.name == "Pod" else ()
+    return (*own, *scale, *pods, *(("finalize",) if kind.name == "Namespace" else ()))
+
+
+def check(kind: Kind, subresource: str) -> None:
+    """Raise ApiError (NotFound) when objects of that kind have no such part."""
+    if subresource and subresource not in subresources(kind):
+        raise ApiError("NotFound", "the server could not find the requested resource", {})
+
+
+def shown(item: Object, subresource: str) -> JSON:
+    """An object as a request for that part shows it: a Scale, or all of it."""
+    return _scale_of(item) if subresource == "scale" else to_builtins(item)
+
+
+def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Cause) -> Object:
+    """Write the part of `new` that belongs to a subresource. Raises ApiError."""
+    if subresource == "status":
+        return with_status(api, new, before, cause)
+    if subresource == "finalize":
+        return api.update(evolve(before, spec=evolve(before.spec, finalizers=new.spec.finalizers)), cause)  # type: ignore[no-any-return]
+    raise ApiError("NotFound", "the server could not find the requested resource", {})
+
+
+def with_status(api: ApiServer, new: Any, before: Any, cause: Cause) -> Object:
+    """Write the status of an object, and nothing else of it."""
+    if isinstance(before, Unstructured):
+        content = {name: value for name, value in before.content.items() if name != "status"}
+        status = {"status": new.content["status"]} if "status" in new.content else {}
+        return api.edit(evolve(before, content={**content, **status}), cause)
+    return api.update_status(evolve(before, status=new.status, metadata=_marked(before, new)), cause)  # type: ignore[no-any-return]
+
+
+def _marked(before: Any, new: Any) -> Any:
+    """The metadata that the status request of a Deployment changes with its status."""
+    return evolve(before.metadata, annotations=new.metadata.annotations, resource_version="")
+
+
+def rescaled(api: ApiServer, value: JSON, before: Any, cause: Cause, dialect: Dialect) -> Object:
+    """Write the number of replicas of a Scale. Raises ApiError (Invalid)."""
+    replicas = (value.get("spec") or {}).get("replicas") or 0
+    if replicas < 0:
+        wrong = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
+        raise Invalid("Scale.autoscaling", before.metadata.name, [wrong], dialect)
+    metadata = evolve(before.metadata, resource_version="")
+    return api.edit(evolve(before, metadata=metadata, spec=evolve(before.spec, replicas=replicas)), cause)  # type: ignore[no-any-return]
+
+
+def _scale_of(item: Any) -> JSON:
+    meta = to_builtins(item)["metadata"]
+    kept = {name: meta[name] for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if meta.get(name)}
+    spec = {"replicas": item.spec.replicas} if item.spec.replicas else {}
+    selector = item.spec.selector
+    text = selector_text(selector) if selector else ""
+    status = {"replicas": item.status.replicas or 0, **({"selector": text} if text else {})}
+    return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept, "spec": spec, "status": status}
