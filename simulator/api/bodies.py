@@ -85,8 +85,8 @@ def _path_of(holder: dict[str, Any], value: Any, path: str = "") -> str:
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for name, item in inner:
         here = f"{path}{name}." if isinstance(value, dict) else f"{path[:-1]}[{name}]."
-        if isinstance(item, dict | list) and (found := _path_of(holder, item, here)):
-            return found
+        if isinstance(item, dict | list) and (path_here := _path_of(holder, item, here)):
+            return path_here
     return ""
 
 

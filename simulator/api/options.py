@@ -34,7 +34,7 @@ class DeleteOptions(NamedTuple):
     deletion: Deletion
     dry: bool = False
     resource_version: str = ""
-    asked: bool = False
+    has_policy: bool = False
     """Whether the request has a propagation policy."""
 
 

@@ -170,7 +170,7 @@ class Requests:
         if before is not None:
             _check_preconditions(before, options)
             deletion = deletion._replace(uid="")
-        if kind.name == "Job" and not options.asked:
+        if kind.name == "Job" and not options.has_policy:
             deletion, warned = deletion._replace(propagation="Orphan"), (JOB_ORPHANS,)
         with self._server(options.dry) as api:
             left = api.delete(key, deletion, cause)
