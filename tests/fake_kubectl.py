@@ -27,7 +27,7 @@ GROUP = "example.com"
 
 
 class NoContainers:
-    def execute(self, node: str, container_id: str, command: list[str]) -> Process[None]:
+    def execute(self, node: str, container_id: str, command: list[str], streams: object = None) -> Process[None]:
         yield from ()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.api import ApiError, ApiServer
 from simulator.cluster.machine import Machine
 from simulator.container.addresses import PodAddresses
-from simulator.container.answers import Answer
+from simulator.container.answers import Answer, Streams
 from simulator.container.behavior import Behavior
 from simulator.container.birth import KubectlCall, Surroundings, Who
 from simulator.container.images import ImageStore
@@ -281,14 +281,14 @@ class Machines:
         self._scenario = scenario
         self.programs(scenario.programs)
 
-    def execute(self, node: str, container_id: str, command: list[str]) -> Process[Answer | None]:
-        """Run a command in a container; None when the container does not run."""
+    def execute(self, node: str, container_id: str, command: list[str], streams: Streams | None = None) -> Process[Answer | None]:
+        """Run a command in a container; None when the container does not run. What a rule answers is in the answer alone."""
         runtime = self._runtimes[node]
         behavior = runtime.behavior(container_id)
         if behavior is None:
             return None
         answer = behavior.exec(" ".join(command), self._engine.now)
         if answer is None:
-            return (yield from runtime.execute(container_id, command, None))
+            return (yield from runtime.execute(container_id, command, None, streams))
         yield self._engine.sleep(answer.delay)
         return answer

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from simulator.process.descriptors import Inlet
 
 
 class Answer(NamedTuple):
@@ -19,6 +22,13 @@ class Answer(NamedTuple):
     in_time: bool = True
     assumed: bool = False
     error: str = ""
+
+
+class Streams(NamedTuple):
+    """Where the output of a command goes, by descriptor, and where its input comes from (None: there is none)."""
+
+    out: Callable[[int, str], object]
+    stdin: Inlet | None = None
 
 
 class Opened(NamedTuple):

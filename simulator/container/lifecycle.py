@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from simulator.container.answers import Answer, Opened
+from simulator.container.answers import Answer, Opened, Streams
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import is_base, known, process_of
@@ -220,12 +220,12 @@ class Lifecycle:
         interior = self._interior(instance)
         return interior.processes.lookup_error(tuple(command))
 
-    def execute(self, instance: Instance, command: list[str], timeout: int | None) -> Process[Answer]:
+    def execute(self, instance: Instance, command: list[str], timeout: int | None, streams: Streams | None = None) -> Process[Answer]:
         """Run a command in a running container, for at most `timeout` nanoseconds (None: without a limit)."""
         # The Scenario is all that is known of a described container: it has no files to look at.
         if instance.program.described and not instance.run.argv:
             return Answer(0, "", 0)
-        outcome = yield from self._interior(instance).processes.run(tuple(command), timeout)
+        outcome = yield from self._interior(instance).processes.run(tuple(command), timeout, streams)
         return Answer(SIGKILL_EXIT if outcome.code is None else outcome.code, outcome.output, 0, in_time=outcome.code is not None)
 
     # ---- end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from simulator.container.answers import Streams
 from simulator.container.container_host import ContainerHost
 from simulator.container.lookup import lookup_error
 from simulator.container.wording import shortened
@@ -83,12 +84,22 @@ class Processes:
 
     # ---- commands beside it
 
-    def run(self, argv: tuple[str, ...], timeout: int | None) -> Process[Outcome]:
-        """Run a command in the container, at most for `timeout` nanoseconds."""
+    def run(self, argv: tuple[str, ...], timeout: int | None, streams: Streams | None = None) -> Process[Outcome]:
+        """Run a command in the container, at most for `timeout` nanoseconds; its output goes to `streams` as it comes, if there are any."""
         output: list[str] = []
+        stdin = None if streams is None else streams.stdin
+        if stdin is not None:
+            stdin.wake = self.advance
+
+        def write(fd: int, text: str) -> None:
+            if streams is None:
+                output.append(text)
+            else:
+                streams.out(fd, text)
+
         unknowns = self._host.unknowns
         call = Call(argv, self._env, self._cwd)
-        job = self._machine.start(call, out=lambda _, text: output.append(text), place="step", beside=True)
+        job = self._machine.start(call, out=write, stdin=stdin, place="step", beside=True)
         self.advance()
         if job.status is None:
             ended = self._engine.event()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from simulator.container.answers import Answer
+from simulator.container.answers import Answer, Streams
 from simulator.container.container_table import ContainerTable
 from simulator.container.exits import BY_ACTION, BY_RUNTIME, Exit
 from simulator.container.facts import ContainerFacts
@@ -241,14 +241,14 @@ class Runtime(ContainerTable):
             self._lifecycle.end(instance, exit_)
         return ended
 
-    def execute(self, container_id: str, command: list[str], timeout: int | None) -> Process[Answer]:
+    def execute(self, container_id: str, command: list[str], timeout: int | None, streams: Streams | None = None) -> Process[Answer]:
         """Run a command in a running container, for at most `timeout` nanoseconds (None: without a limit)."""
         instance = self._instances[container_id]
         error = self._lifecycle.exec_error(instance, command)
         if error:
             number = self._engine.streams.stream("exec", self.node).getrandbits(256)
             return Answer(0, "", 0, error=EXEC_FAILED.format(id=f"{number:064x}") + error)
-        return (yield from self._lifecycle.execute(instance, command, timeout))
+        return (yield from self._lifecycle.execute(instance, command, timeout, streams))
 
     # ---- bookkeeping
 

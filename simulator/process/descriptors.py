@@ -205,6 +205,25 @@ class PipeReader(Stream):
         return self._pipe.is_unknown
 
 
+class Inlet(PipeReader):
+    """A stream that leads into the container: the input of a command that someone outside types. `wake` is called when there is more."""
+
+    def __init__(self, *, is_terminal: bool = False) -> None:
+        super().__init__(PipeBuffer())
+        self.is_terminal = is_terminal
+        self.wake: Callable[[], object] = lambda: None
+
+    def feed(self, text: str) -> None:
+        """More input."""
+        self._pipe.text += text
+        self.wake()
+
+    def end(self) -> None:
+        """No more input."""
+        self._pipe.write_open = False
+        self.wake()
+
+
 class PipeWriter(Stream):
     """The end to write to."""
 

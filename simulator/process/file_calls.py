@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import structs
 
 from simulator.process import effects as fx
-from simulator.process.descriptors import BLOCKED, Blocked
+from simulator.process.descriptors import BLOCKED, Blocked, Inlet
 from simulator.process.devices import device
 from simulator.process.errno import Errno
-from simulator.process.fileio import GetGoal, ReverseReliance, SetOptional
+from simulator.process.fileio import GetGoal, IsTerminal, ReverseReliance, SetOptional
 from simulator.process.kernel import Kernel
 from simulator.process.pacing import FilesVersion
 from simulator.process.tasks import Task
@@ -121,6 +121,11 @@ def _await_change(kernel: Kernel, task: Task, effect: fx.AwaitChange) -> bool | 
     return False if task.due is not None and kernel.now >= task.due else BLOCKED
 
 
+def _is_terminal(_: Kernel, task: Task, effect: IsTerminal) -> bool:
+    stream = task.fds.get(effect.fd)
+    return isinstance(stream, Inlet) and stream.is_terminal
+
+
 FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     fx.GetStat: _stat,
     fx.MarkUnknown: _mark_unknown,
@@ -134,4 +139,5 @@ FILE_CALLS: dict[type[fx.Effect], Callable[[Kernel, Task, Any], Any]] = {
     ReverseReliance: _reverse,
     SetOptional: _set_optional,
     GetGoal: _get_goal,
+    IsTerminal: _is_terminal,
 }

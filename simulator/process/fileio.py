@@ -27,6 +27,12 @@ class SetOptional(Effect, frozen=True):
     optional: bool
 
 
+class IsTerminal(Effect, frozen=True):
+    """Answer: whether a descriptor is a terminal, at which someone types."""
+
+    fd: int
+
+
 class GetGoal(Effect, frozen=True):
     """Answer: whether the process continues if what it asks about unknown content is so (True), or if it is not. See `ReverseReliance`."""
 

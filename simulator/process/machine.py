@@ -21,7 +21,7 @@ from simulator.errors import SimulatorError
 from simulator.objects.process import BY_SIGNAL
 from simulator.process import effects as fx
 from simulator.process.bounds import LARGEST_TEXT, MOST_WRITTEN, OutOfMemoryError
-from simulator.process.descriptors import BLOCKED, Sink, TextSource
+from simulator.process.descriptors import BLOCKED, Sink, Stream
 from simulator.process.host import Files, Host
 from simulator.process.kernel import Kernel
 from simulator.process.problems import NotSimulatedError
@@ -73,7 +73,7 @@ class Machine(Kernel):
         call: fx.Call,
         *,
         out: Callable[[int, str], None],
-        stdin: str = "",
+        stdin: Stream | None = None,
         run: fx.Process | None = None,
         place: str = "last",
         beside: bool = False,
@@ -83,7 +83,7 @@ class Machine(Kernel):
         The first job is process 1, unless it runs `beside` one that has not started yet.
         `place` is what an unknown command in it is assumed to be (see `UnknownCommand`); a probe is not a container's work, but a "step".
         """
-        streams = {0: TextSource(stdin), 1: Sink(lambda text: out(1, text)), 2: Sink(lambda text: out(2, text))}
+        streams = {0: stdin or Stream(), 1: Sink(lambda text: out(1, text)), 2: Sink(lambda text: out(2, text))}
         pid = self._next_pid if beside or self._has_init else INIT
         self._has_init |= pid == INIT
         job = Job(pid, lambda text: out(2, text))

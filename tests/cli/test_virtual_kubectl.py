@@ -162,7 +162,8 @@ def test_a_budget_holds_a_drain_up_until_its_time_is_over(podsim: Podsim, here: 
 def test_exec(podsim: Podsim, here: Path) -> None:
     podsim("run", "box", "--image=busybox", "--", "sh", "-c", "echo hello > /tmp/a; sleep 1000")
     assert podsim("exec", "box", "--", "cat", "/tmp/a") == Result(0, "hello\n", "")
-    assert podsim("exec", "box", "--", "sh", "-c", "exit 3") == Result(3, "", "command terminated with exit code 3\n")
+    failed = podsim("exec", "box", "--", "sh", "-c", "echo o; echo e >&2; exit 3")
+    assert failed == Result(3, "o\n", "e\ncommand terminated with exit code 3\n")
     podsim("exec", "box", "--", "rm", "/tmp/a")
     assert podsim("exec", "box", "--", "cat", "/tmp/a").code == 1, "what a command did stays done"
     wrong = podsim("exec", "box", "-c", "nosuch", "--", "ls")

@@ -23,10 +23,14 @@ EVERYTHING = (
 
 
 class Grant(NamedTuple):
-    """A rule that applies to a user, and the evaluation error of a binding whose role is missing (no rule then)."""
+    """A rule that applies to a user, and the evaluation error of a binding whose role is missing (no rule then).
+
+    `source`: the binding, its role and its subject, in the words of the authorizer.
+    """
 
     rule: Rule | None
     error: str = ""
+    source: str = ""
 
 
 def is_allowed(reads: Reads, user: User, request: AccessRequest) -> bool:
@@ -50,24 +54,30 @@ def rules_for(reads: Reads, user: User, namespace: str) -> list[Rule]:
 
 def grants(reads: Reads, user: User, namespace: str) -> Iterator[Grant]:
     """The rules of ClusterRoleBindings that apply to a user, then those of the namespace's RoleBindings, each in the order of names."""
-    for binding in _cluster_bindings(reads):
-        if any(_applies(subject, user, "") for subject in binding.get("subjects") or ()):
-            yield from _granted(reads, binding["roleRef"], "")
+    for name, binding in _cluster_bindings(reads):
+        if (subject := _subject(binding, user, "")) is not None:
+            yield from _granted(reads, binding["roleRef"], "", f'ClusterRoleBinding "{name}"', subject)
     if not namespace:
         return
     for item in _sorted(reads, "RoleBinding", namespace):
-        if any(_applies(subject, user, namespace) for subject in item.content.get("subjects") or ()):
-            yield from _granted(reads, item.content.get("roleRef") or {}, namespace)
+        if (subject := _subject(item.content, user, namespace)) is not None:
+            binding_name = f'RoleBinding "{item.metadata.name}/{namespace}"'
+            yield from _granted(reads, item.content.get("roleRef") or {}, namespace, binding_name, subject)
 
 
-def _cluster_bindings(reads: Reads) -> list[dict[str, Any]]:
-    """The content of all ClusterRoleBindings."""
+def _subject(binding: dict[str, Any], user: User, namespace: str) -> dict[str, Any] | None:
+    """The first subject of a binding that means the user."""
+    return next((subject for subject in binding.get("subjects") or () if _applies(subject, user, namespace)), None)
+
+
+def _cluster_bindings(reads: Reads) -> list[tuple[str, dict[str, Any]]]:
+    """The names and contents of all ClusterRoleBindings."""
     default = {
         name: {"roleRef": {"kind": "ClusterRole", "name": data["role"]}, "subjects": data["subjects"]}
         for name, data in bootstrap().bindings.items()
     }
     stored = {item.metadata.name: {"roleRef": {}, **item.content} for item in _sorted(reads, "ClusterRoleBinding", None)}
-    return [binding for _, binding in sorted({**default, **stored}.items())]
+    return sorted({**default, **stored}.items())
 
 
 def _sorted(reads: Reads, kind: str, namespace: str | None) -> list[Unstructured]:
@@ -89,21 +99,25 @@ def _applies(subject: dict[str, Any], user: User, namespace: str) -> bool:
     return False
 
 
-def _granted(reads: Reads, role: dict[str, Any], namespace: str) -> Iterator[Grant]:
+def _granted(reads: Reads, role: dict[str, Any], namespace: str, binding: str, subject: dict[str, Any]) -> Iterator[Grant]:
     """The rules of a role that a binding of a namespace refers to."""
     kind, name = role.get("kind"), str(role.get("name", ""))
+    whose = str(subject.get("name", ""))
+    if subject.get("kind") == "ServiceAccount":
+        whose += f"/{subject.get('namespace') or namespace}"
+    source = f'{binding} of {kind} "{name}" to {subject.get("kind")} "{whose}"'
     if kind == "Role":
         item = reads.get(Key("Role", namespace, name))
         if not isinstance(item, Unstructured):
             yield Grant(None, f'role.rbac.authorization.k8s.io "{name}" not found')
             return
-        yield from (Grant(rule_from(rule)) for rule in item.content.get("rules") or ())
+        yield from (Grant(rule_from(rule), source=source) for rule in item.content.get("rules") or ())
     elif kind == "ClusterRole":
         rules = cluster_role_rules(reads, name)
         if rules is None:
             yield Grant(None, f'clusterrole.rbac.authorization.k8s.io "{name}" not found')
             return
-        yield from (Grant(rule) for rule in rules)
+        yield from (Grant(rule, source=source) for rule in rules)
 
 
 def cluster_role_rules(reads: Reads, name: str) -> list[Rule] | None:

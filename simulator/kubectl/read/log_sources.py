@@ -117,15 +117,18 @@ def sources_of(pod: Pod, options: LogOptions) -> tuple[list[Source], str]:
 def _source(pod: Pod, name: str, previous: bool) -> Source:
     """The run of that container, or why there is none."""
     try:
-        return Source(pod, name, _run(pod, name, previous))
+        return Source(pod, name, run_of(pod, name, previous))
     except KubectlError as error:
         return Source(pod, name, -1, str(error))
 
 
-def _run(pod: Pod, container: str, previous: bool) -> int:
-    """Which start of the container is meant. Raises KubectlError in the kubelet's words when it has not started."""
+def run_of(pod: Pod, container: str, previous: bool) -> int:
+    """Which start of the container is meant; -1 for a pod without a node, which has no log.
+
+    Raises KubectlError in the kubelet's words when it has not started.
+    """
     if not pod.spec.node_name:
-        raise KubectlError(f"pod {pod.metadata.name} does not have a host assigned")
+        return -1
     everything = (*pod.status.init_container_statuses, *pod.status.container_statuses, *pod.status.ephemeral_container_statuses)
     status = next((one for one in everything if one.name == container), None)
     of_pod = f'container "{container}" in pod "{pod.metadata.name}"'

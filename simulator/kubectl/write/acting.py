@@ -11,6 +11,7 @@ from simulator.api.authorization.request import request_for
 from simulator.api.decoding import fitted
 from simulator.api.requests import changed, created
 from simulator.container.answers import Answer as Outcome
+from simulator.container.answers import Streams
 from simulator.engine import Engine, Event, Process
 from simulator.errors import SimulatorError
 from simulator.journal.records import Cause
@@ -30,8 +31,8 @@ DRY_RUNS = {"client": " (dry run)", "server": " (server dry run)"}
 class Containers(Protocol):
     """Where commands can be run."""
 
-    def execute(self, node: str, container_id: str, command: list[str]) -> Process[Outcome | None]:
-        """Run a command in a container; None when it does not run."""
+    def execute(self, node: str, container_id: str, command: list[str], streams: Streams | None = None) -> Process[Outcome | None]:
+        """Run a command in a container, with its output going to `streams`; None when it does not run."""
 
 
 class Site(NamedTuple):

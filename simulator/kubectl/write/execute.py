@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.api import ApiError
+from simulator.container.answers import Streams
 from simulator.engine import Process
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal
@@ -17,6 +18,8 @@ from simulator.objects.kinds import BY_NAME
 from simulator.objects.labels import DEFAULT_CONTAINER
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import has_ended
+
+ERR = 2
 
 
 def _exec(words: Words) -> Request:
@@ -45,12 +48,16 @@ def execute(acting: Acting) -> Process[None]:
     if state is None or not state.container_id or state.state is None or state.state.running is None:
         raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
     command = [str(word) for word in acting.option("command", [])]
-    outcome = yield from acting.site.containers.execute(pod.spec.node_name, state.container_id.rpartition("/")[2], command)
+    printed: list[tuple[int, str]] = []
+    streams = Streams(lambda fd, text: printed.append((fd, text)))
+    outcome = yield from acting.site.containers.execute(pod.spec.node_name, state.container_id.rpartition("/")[2], command, streams)
     if outcome is None:
         raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
     if outcome.error:
         raise Complaint(f"Internal error occurred: Internal error occurred: error executing command in container: {outcome.error}")
     acting.answer.changed = True
+    for fd, text in printed:
+        (acting.err if fd == ERR else acting.out)(text)
     if outcome.text:
         acting.out(outcome.text if outcome.text.endswith("\n") else f"{outcome.text}\n")
     if outcome.code:

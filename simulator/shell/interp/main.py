@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.process.effects import Call, Process, Program, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import is_unknown, read_all, read_file
+from simulator.process.fileio import IsTerminal, is_unknown, read_all, read_file
 from simulator.process.pacing import Stopwatch
 from simulator.process.unknown_text import UNKNOWN_TEXT
 from simulator.process.world import InstallPackages, ShellKind, UnknownCommand
@@ -36,6 +36,7 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     if given.has_command and not args:
         yield Write(2, f"{name}: -c requires an argument\n")
         return 2
+    types = False
     if given.has_command:
         # POSIX XCU, sh: the operand after the script is $0, the rest are $1 and so on.
         text, name, args = args[0], (args[1] if len(args) > 1 else name), args[2:]
@@ -51,9 +52,11 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
             yield Write(2, f"{call.argv[0]}: {name}: {content}\n" if bash else f"{call.argv[0]}: can't open '{name}': {content}\n")
             return 127 if bash else 2
         text = content
+    elif (yield IsTerminal(0)):
+        text, types = "", True
     else:
         text = yield from read_all()
-    from_input = not (given.has_command or given.operands)
+    from_input = not (given.has_command or given.operands or types)
     if text.strip() == UNKNOWN_TEXT or (from_input and not text.strip()):
         # `curl https://get.example.com | sh`: what a download installs is not known.
         yield InstallPackages(call.name, ("",))
@@ -67,6 +70,10 @@ def run_shell(call: Call, place: str, programs: Programs) -> Process:
     may_exec = given.has_command and programs.execs_last
     dialect = "" if bash else DASH if is_dash else ASH if programs.is_busybox else ""
     shell = Shell(variables, Tables(RUNNERS, BUILTINS, programs), bash, call.cwd, place, may_exec, line_format, first_line, dialect)
+    if types:
+        from simulator.shell.interp.interactive import interact
+
+        return (yield from interact(shell))
     try:
         script = parse(text, bash=bash)
     except ShellSyntaxError as error:

@@ -1,13 +1,14 @@
-"""Archives: tar, unzip, gunzip. What is in one is unknown, unless it is packed here, which is unknown content when it is unpacked again."""
+"""Archives: tar, unzip, gunzip. What is in an archive file is unknown content when it is unpacked; one that tar pipes has its files."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 
-from simulator.process.effects import Call, Effects, GetStat, MarkUnknown, Process, Program, Stat, Write
+from simulator.process.effects import Call, Effects, GetStat, Link, MarkUnknown, Process, Program, Remove, SetAttributes, Stat, Write
 from simulator.process.errno import Errno
-from simulator.process.fileio import absolute, make_dirs, read_all, write_file
+from simulator.process.fileio import absolute, descend, is_unknown, make_dirs, read_all, read_shown, write_file
+from simulator.userland.files.tarballs import Entry, packed, unpacked
 from simulator.userland.flags import Flags, Unknown, optional, switch, value, values
 from simulator.userland.streams import complain
 
@@ -25,7 +26,8 @@ class _TarFlags(Flags, unknown=Unknown.SKIP):
     without_effect_values = values(
         "-T", "--files-from", "-X", "--exclude-from", "--exclude", "--strip-components", "--transform", "--owner"
     )
-    without_effect = switch(*(f"-{letter}" for letter in "zjJavmpokhOPSUZ"), "--overwrite", "--gzip", "--no-same-owner", "--strip")
+    without_effect = switch(*(f"-{letter}" for letter in "zjJavpokhOPSUZ"), "--overwrite", "--gzip", "--no-same-owner", "--strip")
+    touch = switch("-m", "--touch")
     compress = optional("-I", "--use-compress-program")
 
 
@@ -43,23 +45,87 @@ def _with_dashes(words: list[str]) -> list[str]:
 
 
 def tar(call: Call) -> Process:
-    """`tar x`, `tar c`, `tar t`: an archive that is missing is an error, and what is unpacked is unknown content."""
+    """`tar x`, `tar c`, `tar t`: an archive that is missing is an error, and what is unpacked from a file is unknown content.
+
+    An archive that is written to standard output or read from standard input has its files (`kubectl cp`).
+    """
     given = _TarFlags.parse(_with_dashes(list(call.argv[1:])))
     archive = given.file or "-"
     if given.create:
         if archive == "-":
-            yield Write(1, "podsim archive\n")
-            return 0
+            return (yield from _pack(call, given))
         failed = yield from write_file(absolute(call, archive), "")
         if failed is not None:
             return (yield from complain(call, f"can't open '{archive}': {failed}"))
         yield MarkUnknown(absolute(call, archive), "an archive")
         return 0
+    if archive == "-":
+        return (yield from _unpack_input(call, given))
     if (failed := (yield from _taken(call, archive))) is not None:
         return (yield from complain(call, f"can't open '{archive}': {failed}"))
     if given.list:
         return 0
     return (yield from _unpack(call, archive, given.directory or "."))
+
+
+def _pack(call: Call, given: _TarFlags) -> Process:
+    """Write the files that are named, and what is below them, as an archive to standard output."""
+    base = absolute(call, given.directory or ".")
+    entries, status, strips = [], 0, False
+    for name in given.operands:
+        members = yield from descend(posixpath.normpath(posixpath.join(base, name)))
+        if not members:
+            status = yield from complain(call, f"{name}: {Errno.ENOENT}")
+        top = members[0][0] if members else ""
+        strips |= name.startswith("/")
+        for path, stat in members:
+            member = posixpath.join(name, posixpath.relpath(path, top)) if path != top else name
+            text = (yield from read_shown(call, path)) if stat.kind == "file" else ""
+            kind = stat.kind if stat.kind in ("dir", "link") else "file"
+            content = text if isinstance(text, str) else ""
+            entries.append(Entry(member.lstrip("/") or ".", kind, stat.mode, stat.mtime, content, stat.target))
+    if strips:
+        yield Write(2, "tar: removing leading '/' from member names\n")
+    yield Write(1, packed(entries))
+    if status:
+        yield Write(2, "tar: error exit delayed from previous errors\n")
+    return status
+
+
+def _unpack_input(call: Call, given: _TarFlags) -> Process:
+    """Write the files of the archive on standard input; what comes from somewhere unknown is unknown content."""
+    unknown = yield from is_unknown(call, "/dev/stdin")
+    entries = unpacked((yield from read_all()))
+    if given.list:
+        for entry in entries or ():
+            yield Write(1, f"{entry.name}{'/' if entry.kind == 'dir' else ''}\n")
+        return 0
+    if unknown or entries is None:
+        return (yield from _unpack(call, "-", given.directory or "."))
+    target = absolute(call, given.directory or ".")
+    stat: Stat | Errno = yield GetStat(target, relies_on="dir")
+    if isinstance(stat, Errno):
+        return (yield from complain(call, f"can't change directory to '{given.directory}': {stat}"))
+    for entry in entries:
+        # A name with `..` could leave the directory: real tars strip it, too.
+        path = posixpath.join(target, posixpath.normpath(f"/{entry.name}").lstrip("/"))
+        if (failed := (yield from _put(path, entry, keeps_time=not given.touch))) is not None:
+            return (yield from complain(call, f"can't open '{entry.name}': {failed}"))
+    return 0
+
+
+def _put(path: str, entry: Entry, *, keeps_time: bool) -> Effects[Errno | None]:
+    """Make one member; what went wrong."""
+    if entry.kind == "dir":
+        return (yield from make_dirs(path, entry.mode))
+    failed = yield from make_dirs(posixpath.dirname(path))
+    if failed is None and entry.kind == "link":
+        yield Remove(path)
+        failed = yield Link(path, entry.target)
+    elif failed is None:
+        failed = yield from write_file(path, entry.text)
+        yield SetAttributes(path, mode=entry.mode, mtime=entry.mtime if keeps_time else None)
+    return failed
 
 
 def _taken(call: Call, archive: str) -> Effects[Errno | None]:
