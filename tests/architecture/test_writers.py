@@ -15,6 +15,7 @@ ELSEWHERE = {
     "simulator.lab.bench": "packs a zip in memory",
     "simulator.lab.site": "packs a zip in memory",
     "simulator.cli.play_command": "opens the terminal",
+    "simulator.userland.files.tarballs": "packs an archive in memory",
     "simulator.cli.kubectl.help": "writes into click's help page",
 }
 WRITERS = {"write_text", "write_bytes", "writestr", "copytree", "copyfile", "to_csv", "NamedTemporaryFile", "mkstemp"}
