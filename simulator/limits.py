@@ -32,6 +32,7 @@ LIMITS = (
     Limit("written", "256Mi", "characters that a container's interpreted processes write during its life"),
     Limit("written-at-once", "64Mi", "characters that they write within one instant"),
     Limit("processes", "1000", "processes of a container at a time"),
+    Limit("watches", "1000", "open watches and other streams of `podsim serve`"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ from simulator.units import HOUR, SECOND, parse_time
 from simulator.version import __version__
 
 if TYPE_CHECKING:
+    from simulator.api.requests import Reply
     from simulator.kubectl.write.acting import Answer as KubectlAnswer
     from simulator.scenario.actions import Actor
 
@@ -134,10 +135,23 @@ class Cluster:
 
         Raises InvariantError, with what replays the run, for a bug of podsim.
         """
+        self._run(lambda: self.engine.run(until, upto))
+        assumed = [assumption.as_fields() for assumption in self.assumptions]
+        self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
+        return self.journal
+
+    def play_part(self, until: int, enough: Callable[[], bool]) -> bool:
+        """Continue until an instant, or until `enough` says so between two calls; whether the instant is reached. Raises as `play` does."""
+        reached: list[bool] = []
+        self._run(lambda: reached.append(self.engine.run_part(until, enough)))
+        return reached[0]
+
+    def _run(self, call: Callable[[], object]) -> None:
+        """Run the engine. Raises InvariantError, with what replays the run, for a bug of podsim."""
         before = len(self.journal)
         try:
             with RARELY:
-                self.engine.run(until, upto)
+                call()
         except InvariantError as error:
             raise InvariantError(f"{error} ({self._place()})") from error
         except SimulatorError:
@@ -147,9 +161,6 @@ class Cluster:
         finally:
             forget_all()
             PAST_RUNS.add(len(self.journal) - before)
-        assumed = [assumption.as_fields() for assumption in self.assumptions]
-        self.journal.header = replace(self.journal.header, horizon=until / SECOND, assumptions=assumed)
-        return self.journal
 
     def adopt(self, scenario: Scenario, horizon: int) -> None:
         """Continue as a run of another Scenario to another horizon; up to now, only programs, actions and clients to come may differ."""
@@ -167,6 +178,10 @@ class Cluster:
         self.engine.call_at(self.engine.now, lambda: self._actor.act(action), Order.WORLD)
         self.play(self.engine.now, Order.WORLD)
         return self._actor.answers[action.path]
+
+    def send(self, action: Action) -> Reply:
+        """Send a client's request to the API server now; for a call of the engine at `Order.WORLD`. Raises ApiError."""
+        return self._actor.send(action)
 
     def _place(self) -> str:
         """How to replay this run, and its present instant."""

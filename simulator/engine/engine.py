@@ -207,6 +207,16 @@ class Engine:
         while not over:
             step()
 
+    def run_part(self, horizon: int, enough: Callable[[], bool]) -> bool:
+        """As `run`, but stop between two calls as soon as `enough` says so; whether the horizon is reached."""
+        env = self._env
+        while env.peek() <= horizon:
+            if enough():
+                return False
+            env.step()
+        self.run(horizon)
+        return True
+
 
 class Part(Engine):
     """The engine as a component uses it that can end, such as the process of a kubelet."""

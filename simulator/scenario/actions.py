@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.api import ApiError, ApiServer
 from simulator.api.admission_refusal import as_kubectl
 from simulator.api.apply import applied
+from simulator.dialect import Dialect
 from simulator.engine import Engine, Order, Process, Timer
 from simulator.journal.records import LogLine
 from simulator.kubectl.request import Request
@@ -22,11 +24,14 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, key_of, to_builtins
 from simulator.objects.process import BY_SIGNAL, SIGKILL_EXIT
 from simulator.process.signals import NUMBERS
-from simulator.scenario.read_options import REBOOTS
+from simulator.scenario.read_options import REBOOTS, REQUEST
 from simulator.scenario.read_options import SIGNALS as SIGNAL_NAMES
 from simulator.scenario.spec import Action, Scenario
 from simulator.scenario.user_facts import action_fact
 from simulator.units import parse_duration
+
+if TYPE_CHECKING:
+    from simulator.api.requests import Reply
 
 SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in SIGNAL_NAMES}
 """Exit codes of containers that a signal ends."""
@@ -106,7 +111,22 @@ class Actor:
         acting = Acting(self._site, self._origin, request_of(action), lambda part: self._log(part, acting.namespace))
         self.answers[action.path] = acting.answer
         self._journal.append(action_fact(self._engine.now, action, acting.namespace, self._scenario.file, USER))
+        if action.verb == REQUEST:
+            with suppress(ApiError):
+                self._send(action)
+            return
         perform(acting, self._do)
+
+    def send(self, action: Action) -> Reply:
+        """Send a client's request now, as an action that is recorded. Raises ApiError."""
+        namespace = self._origin.namespace
+        self._journal.append(action_fact(self._engine.now, action, namespace, self._scenario.file, USER))
+        return self._send(action)
+
+    def _send(self, action: Action) -> Reply:
+        from simulator.scenario.requests import carry_out, sent_of
+
+        return carry_out(self._site.api, Dialect(self._scenario.kubernetes), sent_of(action), USER)
 
     def _do(self, acting: Acting) -> Process[None] | None:
         verb = acting.request.verb

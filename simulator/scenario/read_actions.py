@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.kubectl.words import REQUESTS, writing
-from simulator.scenario.read_options import NEEDS, read_option
+from simulator.scenario.read_options import NEEDS, REQUEST, read_option
 from simulator.scenario.reader import Reader
 from simulator.scenario.spec import Action
 
@@ -15,6 +15,7 @@ CLUSTER_VERBS: dict[str, tuple[str, ...]] = {
     "imageRegistry": ("image", "error"),
     "dns": (),
     "programs": (),
+    REQUEST: ("body", "text", "base64", "contentType", "userAgent"),
 }
 """What is done to the cluster without kubectl: verb -> its options."""
 VERBS = (*REQUESTS, *CLUSTER_VERBS)

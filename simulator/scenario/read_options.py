@@ -17,6 +17,8 @@ SIGNALS = ("KILL", "TERM", "INT", "HUP", "SEGV", "ABRT")
 KUBELET = ("stop", "start", "restart")
 RUNTIME_SAYS = ("exited", "gone")
 SANDBOX = ("pause", "dead", "removed")
+REQUEST = "request"
+"""The verb of a request that a client of a served session has sent."""
 REBOOTS = ("down", "up")
 """What `reboot` does, unless it says for how long the node is down."""
 
@@ -69,6 +71,11 @@ def _patch(reader: Reader, value: Any, path: str) -> Any:
 
 
 OPTIONS: dict[str, Read] = {
+    "base64": _text,
+    "body": _patch,
+    "contentType": _text,
+    "text": _text,
+    "userAgent": _text,
     "all": _flag,
     "allNamespaces": _flag,
     "cascade": _one("background", "foreground", "orphan"),
