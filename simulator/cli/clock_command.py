@@ -20,7 +20,7 @@ WORDS = "step DURATION | to TIME | next"
 def clock(words: tuple[str, ...], kubeconfig: str | None) -> None:
     """Print the simulated time of a session, or move it: by a duration, to a time, or to the next change of an object.
 
-    Every clock can be moved forward; under `--clock manual` time does not go on otherwise.
+    Every clock can be moved forward; under `--clock manual` nothing else moves it.
 
     \b
     Examples:
@@ -51,7 +51,7 @@ def _file(named: str | None) -> Path:
     return Path(named or os.environ.get("KUBECONFIG") or state_folder() / "serve" / "kubeconfig")
 
 
-def _ask(file: Path, body: dict[str, Any] | None) -> dict[str, Any]:
+def _ask(file: Path, order: dict[str, Any] | None) -> dict[str, Any]:
     """Raises UsageError when no session answers, or when it refuses."""
     import json
     import ssl
@@ -67,7 +67,7 @@ def _ask(file: Path, body: dict[str, Any] | None) -> dict[str, Any]:
         raise UsageError(f"{file}: {error.strerror}; `podsim serve` writes it") from error
     except ValueError as error:
         raise UsageError(f"{file} is no kubeconfig file of `podsim serve`") from error
-    body = None if body is None else json.dumps(body).encode()
+    body = None if order is None else json.dumps(order).encode()
     request = Request(server + PATH, data=body, headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
     try:
         with urlopen(request, context=ssl.create_default_context(cadata=authority)) as answer:

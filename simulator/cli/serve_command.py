@@ -40,7 +40,7 @@ class _Serve(Command):
 
 @click.command(cls=_Serve, short_help="Serve the Kubernetes API over a simulation, for kubectl, helm and other clients.")
 @options.inputs
-@click.option("--clock", default="real", show_default=True, metavar="CLOCK", help="How time goes on: real, real:60, auto or manual.")
+@click.option("--clock", default="real", show_default=True, metavar="CLOCK", help="How time advances: real, real:60, auto or manual.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0: any free one.")
 @click.option("--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address of this computer to listen on.")
 @click.option("--kubeconfig", metavar="FILE", help="Where to write the kubeconfig file. Default: in podsim's state directory.")

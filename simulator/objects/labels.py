@@ -115,3 +115,7 @@ UNSAFE_SYSCTLS = "security.alpha.kubernetes.io/unsafe-sysctls"
 MINIKUBE_NAME = "minikube.k8s.io/name"
 MINIKUBE_PRIMARY = "minikube.k8s.io/primary"
 MINIKUBE_PROVISIONER = "k8s.io/minikube-hostpath"
+
+# Watches.
+INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+"""On the bookmark behind the state with which a watch began."""

@@ -1,4 +1,4 @@
-"""How simulated time goes on: with the wall clock, only while every client waits, or only when someone asks for it."""
+"""How simulated time advances: with the wall clock, only while every client waits, or only when someone asks for it."""
 
 from __future__ import annotations
 

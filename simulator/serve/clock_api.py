@@ -8,10 +8,10 @@ from typing import Any, cast
 from simulator.api.errors import ApiError
 from simulator.serve.http import Request, Response
 from simulator.serve.session import Moving, World
-from simulator.units import parse_duration, seconds, short_duration
+from simulator.units import HOUR, parse_duration, seconds, short_duration
 
 PATH = "/podsim/clock"
-LONGEST = 365 * 24 * 3600
+LONGEST = 8760 * HOUR
 
 
 def read(world: World, _request: Request) -> Response:
@@ -20,9 +20,9 @@ def read(world: World, _request: Request) -> Response:
 
 
 async def move(world: World, request: Request) -> Response:
-    """Go on: `{"step": "10s"}`, `{"to": "75s"}` or `{"next": true}`. Raises ApiError (BadRequest)."""
+    """Move it: `{"step": "10s"}`, `{"to": "75s"}` or `{"next": true}`. Raises ApiError (BadRequest)."""
     if not hasattr(world, "advance"):
-        raise ApiError("BadRequest", "the past does not go on", {})
+        raise ApiError("BadRequest", "a past instant stays as it is", {})
     moving = cast(Moving, world)
     try:
         order = json.loads(request.body or b"{}")
@@ -32,7 +32,7 @@ async def move(world: World, request: Request) -> Response:
         raise ApiError("BadRequest", 'the body must be {"step": DURATION}, {"to": DURATION} or {"next": true}', {})
     [(word, value)] = order.items()
     if word == "next":
-        await moving.advance_to_write(world.now + LONGEST * 10**9)
+        await moving.advance_to_write(world.now + LONGEST)
     else:
         await moving.advance(_instant(world, word, value))
     return Response(value=_time(world))
@@ -46,7 +46,7 @@ def _instant(world: World, word: str, value: Any) -> int:
     t = world.now + span if word == "step" else span
     if t < world.now or span < 0:
         raise ApiError("BadRequest", f"{value} is in the past: the time is {short_duration(world.now)}", {})
-    if t > world.now + LONGEST * 10**9:
+    if t > world.now + LONGEST:
         raise ApiError("BadRequest", f"{value} is more than a year away", {})
     return t
 

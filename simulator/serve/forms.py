@@ -19,8 +19,6 @@ from simulator.serve.http import Media
 
 META = "meta.k8s.io"
 PARTIAL = "PartialObjectMetadata"
-END = {"k8s.io/initial-events-end": "true"}
-"""The annotation of the bookmark behind the state with which a watch began."""
 
 
 class Form(Protocol):

@@ -10,7 +10,6 @@ import msgspec
 from simulator.api.authorization.request import ADMIN, User
 from simulator.api.errors import ApiError
 from simulator.api.paths import Target
-from simulator.objects.base import JSON
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -119,12 +118,3 @@ def negotiated(header: str) -> Media:
     if refused_form:
         raise ApiError("NotAcceptable", f"only the following media types are accepted: {AVAILABLE}")
     raise ApiError("NotAcceptable", f"406: Not Acceptable\n\nAvailable representations: {AVAILABLE}", {})
-
-
-def encoded(value: JSON, media: Media) -> tuple[bytes, str]:
-    """A value in a media type, and the Content-Type to name."""
-    if media.type == "application/yaml":
-        from simulator.golang.yamltext import dump_yaml
-
-        return dump_yaml(value).encode(), "application/yaml"
-    return msgspec.json.encode(value), JSON_MEDIA

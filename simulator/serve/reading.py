@@ -141,7 +141,7 @@ def _continued(world: World, chosen: Options, own: str) -> _Place:
     try:
         value = json.loads(base64.urlsafe_b64decode(chosen.token + "=" * (-len(chosen.token) % 4)))
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise ApiError("BadRequest", f"{bad}: {_unreadable(asked.token)}") from error
+        raise ApiError("BadRequest", f"{bad}: {_unreadable(chosen.token)}") from error
     if not isinstance(value, dict) or value.get("v") != META_V1:
         version = value.get("v", "") if isinstance(value, dict) else ""
         raise ApiError("BadRequest", f"{bad}: server does not recognize this encoded version {version}")

@@ -70,7 +70,7 @@ class Recorded:
         raise refused()
 
     async def advance(self, until: int) -> None:
-        """Go on to an instant, at most to the end."""
+        """Continue to an instant, at most to the end."""
         until = min(until, self.journal.end)
         if until <= self.now:
             return
@@ -90,7 +90,7 @@ class Recorded:
         await asyncio.sleep(0)
 
     async def advance_to_write(self, until: int) -> bool:
-        """Go on to the next change, at most to an instant; whether there was one."""
+        """Continue to the next change, at most to an instant; whether there was one."""
         following = next((write.t for write in self.journal.writes_after(self.now)), None)
         await self.advance(until if following is None else min(following, until))
         return following is not None and following <= until

@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Server:
-    """Serves a world until it is told to stop. `token` is the administrator's."""
+    """Serves a world until it is stopped. `token` is the administrator's."""
 
     def __init__(self, world: Moving, settings: Settings) -> None:
         self.world, self.settings = world, settings
@@ -60,9 +60,8 @@ class Server:
         write_whole(self.settings.kubeconfig, text.encode(), private=True)
         with tempfile.TemporaryDirectory() as folder:
             certificate, key = Path(folder, "server.pem"), Path(folder, "key.pem")
-            certificate.write_bytes(made.server)
-            key.touch(mode=0o600)
-            key.write_bytes(made.key)
+            write_whole(certificate, made.server, private=True)
+            write_whole(key, made.key, private=True)
             config = uvicorn.Config(
                 self.app,
                 http="h11",

@@ -84,22 +84,22 @@ class World(Protocol):
 
 
 class Moving(World, Protocol):
-    """A world whose time goes on."""
+    """A world whose time advances."""
 
     epoch: int
     shift_now: Callable[[], Shift]
 
     async def advance(self, until: int) -> None:
-        """Go on to an instant."""
+        """Continue to an instant."""
         ...
 
     async def advance_to_write(self, until: int) -> bool:
-        """Go on to the next instant at which an object changes, at most to an instant; whether one did."""
+        """Continue to the next instant at which an object changes, at most to an instant; whether one did."""
         ...
 
 
 def refused() -> ApiError:
-    """The refusal of a write where time cannot go on."""
+    """The refusal of a write where nothing can change."""
     return ApiError("MethodNotAllowed", "podsim serves a past instant: it can only be read", {})
 
 

@@ -1,4 +1,4 @@
-"""A certificate authority of one session, and the server's certificate: nobody else's are trusted, and they end with the session."""
+"""A certificate authority of one session, and the server's certificate: both end with it."""
 
 from __future__ import annotations
 

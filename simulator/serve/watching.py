@@ -16,7 +16,8 @@ from simulator.journal.records import Write
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object
-from simulator.serve.forms import END, Form, Rows, form_for
+from simulator.objects.labels import INITIAL_EVENTS_END
+from simulator.serve.forms import Form, Rows, form_for
 from simulator.serve.http import Connection, Request, negotiated
 from simulator.serve.reading import ENCODER
 from simulator.serve.selection import Options, options, selector
@@ -112,7 +113,7 @@ async def watch(world: World, request: Request, connection: Connection) -> None:
     try:
         await stream.send(_first(world, request, chosen, matches))
         if chosen.initial and chosen.bookmarks:
-            await stream.bookmark(world.revision, END)
+            await stream.bookmark(world.revision, {INITIAL_EVENTS_END: "true"})
         await _follow(stream, one, chosen)
     finally:
         one.leave()
