@@ -51,7 +51,7 @@ def parse_fields(text: str) -> list[tuple[str, bool, str]]:
     """The terms of `--field-selector`: path, whether it must be equal, value. Raises ValueError with kubectl's message."""
     terms = []
     for part in filter(None, text.split(",")):
-        match = re.fullmatch(r"([^=!]+)(!=|==|=)(.*)", part)
+        match = re.fullmatch(r"([^=!]*)(!=|==|=)(.*)", part)
         if match is None:
             raise ValueError(f"invalid selector: '{text}'; can't understand '{part}'")
         terms.append((match[1], match[2] != "!=", match[3]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.api.errors import ApiError
 from simulator.objects.base import JSON
 from simulator.serve.http import TEXT, Request, Response
 from simulator.serve.session import World
@@ -27,6 +28,11 @@ def version(world: World, _request: Request) -> Response:
         "platform": "linux/amd64",
     }
     return Response(value=value)
+
+
+def keys(_world: World, _request: Request) -> Response:
+    """`/openid/v1/jwks`: podsim signs tokens with a secret, so there is no public key to show. Raises ApiError (NotAcceptable)."""
+    raise ApiError("NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/jwk-set+json", {})
 
 
 def healthy(_world: World, request: Request) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,7 +17,7 @@ from simulator.api.errors import ApiError
 from simulator.api.paths import NoSuchPath, Target, no_method, no_resource, parse
 from simulator.api.status import code_of, status_of
 from simulator.serve import routes
-from simulator.serve.http import TEXT, Connection, Message, Receive, Request, Response, Send
+from simulator.serve.http import JSON_MEDIA, TEXT, YAML_MEDIA, Connection, Message, Receive, Request, Response, Send, accepted
 from simulator.serve.limits import Bounds, check_depth, check_host, read_body
 from simulator.serve.reading import ExpiredToken
 from simulator.serve.routes import Route
@@ -51,6 +52,8 @@ class App:
         self.token = token
         self.bounds = bounds or Bounds()
         self.traffic = Traffic()
+        self.before_read: Callable[[Request], Awaitable[None]] | None = None
+        """What a clock does before objects are read."""
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one connection of ASGI."""
@@ -62,14 +65,18 @@ class App:
         try:
             await self._connected(scope, connection)
         except ApiError as error:
-            await _respond(connection, _refusal(error))
+            await _respond(connection, in_media(_refusal(error), _headers(scope)))
         except NoSuchPath:
             await _respond(connection, NOT_FOUND)
+        except Exception as error:
+            traceback.print_exc()
+            broken = ApiError("InternalError", f"Internal error occurred: {error}", {"causes": [{"message": str(error)}]})
+            await _respond(connection, _refusal(broken))
         finally:
             self.traffic.touch()
 
     async def _connected(self, scope: Mapping[str, Any], connection: Connection) -> None:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         check_host(headers, self.bounds)
         past, path = split(scope["path"])
         world: World = self.world if past is None else Travel(self.world, past)
@@ -85,7 +92,10 @@ class App:
         try:
             body = await read_body(connection, self.bounds)
             check_depth(body, headers, self.bounds)
-            response = await _answered(world, route, msgspec.structs.replace(request, body=body))
+            request = msgspec.structs.replace(request, body=body)
+            if self.before_read is not None and route.sort == "read" and request.target is not None and past is None:
+                await self.before_read(request)
+            response = in_media(await _answered(world, route, request), headers)
         finally:
             self.traffic.requests -= 1
         await _respond(connection, response, head=method == "HEAD")
@@ -138,6 +148,7 @@ class App:
             if request.method != "GET":
                 raise no_method()
             return DISCOVERY, request
+        request = _old_watch(request)
         target = parse(request.path, world.resources)
         verb = verb_of(request, target)
         resource = target.resource
@@ -151,6 +162,19 @@ class App:
 
 
 DISCOVERY = Route("discovery:part")
+
+
+def _old_watch(request: Request) -> Request:
+    """`/api/v1/watch/...`, which is a watch of the path without that word; of one object, by its name."""
+    words = request.path.rstrip("/").split("/")
+    at = 3 if words[1] == "api" else 4
+    if words[at : at + 1] != ["watch"] or request.method != "GET":
+        return request
+    rest = words[at + 1 :]
+    query = {**request.query, "watch": ["true"]}
+    if len(rest) == (4 if rest[:1] == ["namespaces"] and len(rest) > 2 else 2):
+        query["fieldSelector"] = [f"metadata.name={rest.pop()}"]
+    return msgspec.structs.replace(request, path="/".join([*words[:at], *rest]), query=query)
 
 
 def verb_of(request: Request, target: Target) -> str:
@@ -187,6 +211,26 @@ async def _answered(world: World, route: Route, request: Request) -> Response:
 
 
 # ---- writing
+
+
+def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
+    """Headers by their names in lower case; one that comes several times as a list."""
+    headers: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
+        headers[name] = f"{headers[name]},{text}" if name in headers else text
+    return headers
+
+
+def in_media(response: Response, headers: Mapping[str, str]) -> Response:
+    """An answer as YAML, if the client asks for it first."""
+    entries = accepted(headers.get("accept", ""))
+    if response.media != JSON_MEDIA or not entries or entries[0].type != YAML_MEDIA:
+        return response
+    from simulator.golang.yamltext import dump_yaml
+
+    text = dump_yaml(msgspec.json.decode(response.content))
+    return msgspec.structs.replace(response, value=None, body=text.encode(), media=YAML_MEDIA)
 
 
 def _refusal(error: ApiError) -> Response:

@@ -8,7 +8,8 @@ from time import monotonic, time_ns
 from typing import Literal, NamedTuple, Protocol
 
 from simulator.errors import UsageError
-from simulator.serve.app import Traffic
+from simulator.serve.app import App
+from simulator.serve.http import Request
 from simulator.serve.session import Moving
 from simulator.serve.shift import Shift
 from simulator.units import MINUTE, SECOND
@@ -17,6 +18,8 @@ IDLE = 0.03
 """Seconds without a request or an event after which every client is taken to wait."""
 REST = 2 * MINUTE
 """Simulated time without a change after which a clock that follows its clients rests."""
+REMEMBERED = 10_000
+"""Questions that a clock remembers, to notice when one is repeated."""
 TICK = 0.02
 """Seconds between two moves of a clock that follows the wall clock."""
 
@@ -91,9 +94,11 @@ def live_shift(session: Moving, *, still: bool = False) -> Shift:
 class AutoClock:
     """Moves only while every client waits: to the next change, and a little further each time one of them asks the same again."""
 
-    def __init__(self, session: Moving, traffic: Traffic) -> None:
-        self._session, self._traffic = session, traffic
+    def __init__(self, session: Moving, app: App) -> None:
+        self._session, self._traffic = session, app.traffic
         self._rested_at = -1
+        self._answered: dict[tuple[str, str, str], int] = {}
+        app.before_read = self.read
         session.shift_now = lambda: live_shift(session, still=True)
 
     async def run(self) -> None:
@@ -102,6 +107,15 @@ class AutoClock:
             await asyncio.sleep(IDLE / 3)
             if self._all_wait():
                 await self.move()
+
+    async def read(self, request: Request) -> None:
+        """A client that asks the same again, and would get the same answer, waits for a change: there is one first."""
+        key = (request.headers.get("user-agent", ""), request.path, str(request.query))
+        if self._answered.get(key) == self._session.revision:
+            await self._session.advance_to_write(self._session.now + REST)
+        if len(self._answered) >= REMEMBERED:
+            self._answered.clear()
+        self._answered[key] = self._session.revision
 
     def _all_wait(self) -> bool:
         traffic = self._traffic
@@ -127,11 +141,11 @@ class ManualClock:
         await asyncio.Event().wait()
 
 
-def clock_for(pace: Pace, session: Moving, traffic: Traffic) -> Clock:
+def clock_for(pace: Pace, session: Moving, app: App) -> Clock:
     """The clock of a session."""
     makers: dict[str, Callable[[], Clock]] = {
         "real": lambda: RealClock(session, pace.speed),
-        "auto": lambda: AutoClock(session, traffic),
+        "auto": lambda: AutoClock(session, app),
         "manual": lambda: ManualClock(session),
     }
     return makers[pace.mode]()

@@ -16,6 +16,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 JSON_MEDIA = "application/json"
+YAML_MEDIA = "application/yaml"
 TEXT = "text/plain; charset=utf-8"
 
 
@@ -85,7 +86,7 @@ class Media(NamedTuple):
 
 FORMS = {"Table": ("v1", "v1beta1"), "PartialObjectMetadata": ("v1", "v1beta1"), "PartialObjectMetadataList": ("v1", "v1beta1")}
 """What objects can be shown as, in which versions of meta.k8s.io."""
-READABLE = (JSON_MEDIA, "application/yaml")
+READABLE = (JSON_MEDIA, YAML_MEDIA)
 AVAILABLE = "application/json, application/yaml, application/vnd.kubernetes.protobuf"
 PLAIN = Media(JSON_MEDIA, {})
 

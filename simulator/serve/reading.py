@@ -15,7 +15,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Object
 from simulator.serve.encoding import Encoder
 from simulator.serve.forms import form_for
-from simulator.serve.http import JSON_MEDIA, Media, Request, Response, negotiated
+from simulator.serve.http import Request, Response, negotiated
 from simulator.serve.selection import Options, options, revision_of, selector
 from simulator.serve.session import World
 
@@ -33,8 +33,8 @@ OLD_TOKEN = (
 
 def get(world: World, request: Request) -> Response:
     """One object."""
-    version = revision_of(request.option("resourceVersion"))
-    _in_time(world, version)
+    negotiated(request.headers.get("accept", ""))
+    _in_time(world, revision_of(request.option("resourceVersion")))
     target = request.about
     item = world.reads.get(target.key)
     if item is None:
@@ -55,19 +55,15 @@ def shown(world: World, request: Request, item: Object, status: int = 200, warni
     media = negotiated(request.headers.get("accept", ""))
     resource = request.about.resource
     form = form_for(media, resource, request.option("includeObject"), View(world.snapshot()), ENCODER, is_list=False)
-    return written(world, request, form.one(item), media, status=status, warnings=warnings)
+    return written(world, request, form.one(item), status=status, warnings=warnings)
 
 
-def written(world: World, request: Request, text: bytes, media: Media, *, status: int = 200, warnings: tuple[str, ...] = ()) -> Response:
-    """An answer of JSON, with the times of clients, perhaps as YAML or for people."""
+def written(world: World, request: Request, text: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> Response:
+    """An answer of JSON with the times of clients, perhaps for people."""
     text = world.shift.outward(text)
-    if media.type == "application/yaml":
-        from simulator.golang.yamltext import dump_yaml
-
-        return Response(status=status, body=dump_yaml(json.loads(text)).encode(), media=media.type, warnings=warnings)
     if request.query.get("pretty") and request.flag("pretty"):
         text = msgspec.json.format(text, indent=2)
-    return Response(status=status, body=text, media=JSON_MEDIA, warnings=warnings)
+    return Response(status=status, body=text, warnings=warnings)
 
 
 def list_objects(world: World, request: Request) -> Response:
@@ -88,7 +84,7 @@ def list_objects(world: World, request: Request) -> Response:
         metadata["continue"] = _token(place.revision, items[-1])
         if not chosen.labels and not chosen.fields:
             metadata["remainingItemCount"] = left
-    return written(world, request, form.many(items, metadata), media)
+    return written(world, request, form.many(items, metadata))
 
 
 def _items(world: World, request: Request, revision: int) -> list[Object]:

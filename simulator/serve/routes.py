@@ -51,6 +51,7 @@ PATHS: dict[tuple[str, str], Route] = {
     ("GET", "/healthz"): Route("about:healthy"),
     ("GET", "/livez"): Route("about:healthy"),
     ("GET", "/readyz"): Route("about:healthy"),
+    ("GET", "/openid/v1/jwks"): Route("about:keys"),
     ("GET", "/api"): Route("discovery:core"),
     ("GET", "/apis"): Route("discovery:groups"),
     ("GET", "/podsim/clock"): Route("clock_api:read"),

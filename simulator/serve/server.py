@@ -47,7 +47,7 @@ class Server:
         is_local = settings.listen in (LOCAL, "::1", "localhost")
         hosts = LOOPBACK if is_local else (settings.listen, *LOOPBACK)
         self.app = App(world, self.token, bounds(hosts if settings.listen not in ("0.0.0.0", "::") else ()))
-        self.clock = clock_for(settings.pace, world, self.app.traffic)
+        self.clock = clock_for(settings.pace, world, self.app)
         self._socket = _bound(settings.listen, settings.port)
         self._names = tuple(dict.fromkeys((settings.listen, *LOOPBACK)))
         self.address = f"https://{_called(settings.listen)}:{self._socket.getsockname()[1]}"

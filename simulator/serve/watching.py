@@ -18,11 +18,12 @@ from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import INITIAL_EVENTS_END
 from simulator.serve.forms import Form, Rows, form_for
-from simulator.serve.http import Connection, Request, negotiated
+from simulator.serve.http import JSON_MEDIA, Connection, Request, negotiated
 from simulator.serve.reading import ENCODER
 from simulator.serve.selection import Options, options, selector
 from simulator.serve.session import World
 
+STREAMS = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
 QUEUE = 10_000
 """Events that may wait for a slow client."""
 LONGEST = 1800
@@ -101,6 +102,8 @@ async def watch(world: World, request: Request, connection: Connection) -> None:
         raise ApiError("BadRequest", "a watch of one object is a list with a field selector", {})
     matches = selector(request, chosen)
     media = negotiated(request.headers.get("accept", ""))
+    if media.type != JSON_MEDIA:
+        raise ApiError("NotAcceptable", f"only the following media types are accepted: {STREAMS}")
     form = form_for(media, target.resource, request.option("includeObject"), View(world.snapshot()), ENCODER, is_list=False)
     stream = _Stream(world, form, connection)
     await stream.start()
