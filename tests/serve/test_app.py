@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from simulator.serve.app import App
+from simulator.serve.clock import AutoClock
 from simulator.serve.session import Session
-from simulator.units import SECOND
+from simulator.serve.shift import Shift
+from simulator.units import SECOND, parse_time
 from tests.serve.talk import TABLE, Client, session
 
 CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
@@ -228,3 +230,52 @@ def test_the_clock_is_moved_on_request() -> None:
         assert (await ask.ask("POST", "/podsim/clock", {"to": "1s"})).status == 400
 
     run(body())
+
+
+def test_answers_are_yaml_for_who_asks_for_it() -> None:
+    async def body() -> None:
+        ask = client()
+        group = await ask.get("/apis/apps", accept="application/yaml")
+        assert (group.headers["content-type"], group.body.decode().splitlines()[:2]) == (
+            "application/yaml",
+            ["apiVersion: v1", "kind: APIGroup"],
+        )
+        refused = await ask.get(f"{CONFIG_MAPS}?watch=true", accept="application/yaml")
+        assert (refused.status, refused.body.decode().splitlines()[1]) == (406, "code: 406")
+
+    run(body())
+
+
+def test_the_auto_clock_advances_for_clients_that_wait_and_for_those_that_poll() -> None:
+    async def body() -> None:
+        world = session("scenarios/await-redis")
+        app = App(world)
+        clock = AutoClock(world, app)
+        ask = Client(app)
+        pods = "/api/v1/namespaces/pb/pods"
+        first = await ask.get(pods)
+        assert world.now == 0
+        assert (await ask.get(pods)).body != first.body, "the same question again waits for a change"
+        polled = world.now
+        running = asyncio.ensure_future(clock.run())
+        async with ask.watching(f"{pods}?watch=1") as events:
+            while len(events()) < 5:
+                await asyncio.sleep(0.01)
+            assert world.now > polled
+        running.cancel()
+        rested = world.now
+        await asyncio.sleep(0.1)
+        assert world.now == rested, "without a client, time does not advance"
+
+    run(body())
+
+
+def test_times_are_those_of_the_clients_clock() -> None:
+    shift = Shift(3600 * SECOND)
+    text = b'{"creationTimestamp":"2025-01-01T00:00:00Z","renewTime":"2025-01-01T00:00:00.000001Z","data":{"a":"2025-01-01T00:00:00Z"}}'
+    assert shift.outward(text) == text.replace(b'p":"2025-01-01T00', b'p":"2025-01-01T01').replace(
+        b'Time":"2025-01-01T00', b'Time":"2025-01-01T01'
+    )
+    assert shift.inward(json.loads(shift.outward(text))) == json.loads(text)
+    standing = Shift(3600 * SECOND, parse_time("2025-01-01T01:00:05.5Z"))
+    assert standing.inward({"startTime": "2025-01-01T01:00:06Z"}) == {"startTime": "2025-01-01T00:00:05Z"}, "the present is the present"
