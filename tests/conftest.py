@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +53,27 @@ def _no_last_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _without_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error in the code of a simulated tool fails the test."""
     monkeypatch.setattr("simulator.process.machine.fence", False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _observer() -> Iterator[None]:
+    """Every whole run of a test holds podsim's invariants; those that a test plants faults into are journals, not runs."""
+    from simulator.cluster import Cluster
+    from simulator.invariants import broken
+    from simulator.journal import Journal
+
+    run = Cluster.run
+
+    def observed(cluster: Cluster) -> Journal:
+        journal = run(cluster)
+        for invariant, violations in broken(journal.at()):
+            scenario = journal.header
+            raise AssertionError(f"{invariant.name}: {invariant.rule}\n" + "\n".join(map(str, [*violations[:5], scenario])))
+        return journal
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cluster, "run", observed)
+        yield
 
 
 @pytest.fixture

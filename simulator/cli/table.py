@@ -77,6 +77,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Test": {
         "init": Row("init_command", "Write a first test for your manifests, based on a run of them."),
         "test": Row("test_command", "Run tests and check their expectations."),
+        "check": Row("check_command", "Check that a run obeys Kubernetes' invariants."),
     },
     "Share": {
         "report": Row("report_command", "Write a run as one interactive HTML page."),
