@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from simulator.api import patch, subresources
+from simulator.api import patch, posted_parts, subresources
 from simulator.api.bodies import Body, decode_body
 from simulator.api.decoding import fitted, read_new, read_patched
 from simulator.api.deletion import Deletion, graceful
@@ -17,7 +17,7 @@ from simulator.api.dry import dry_run
 from simulator.api.errors import ApiError, conflict, details_of, not_found
 from simulator.api.options import DeleteOptions, Options, Query, delete_options, write_options
 from simulator.api.server import ApiServer
-from simulator.api.status import deleted
+from simulator.api.status import deleted, done
 from simulator.dialect import Dialect
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.manifest.schema import served
@@ -113,6 +113,8 @@ def perform(api: ApiServer, dialect: Dialect, call: Call, cause: Cause = NO_CAUS
     if call.method == "DELETE":
         body = decode_body(call.body, call.content_type).value if call.body else {}
         return requests.delete(kind, key, delete_options(call.query, body, dialect), cause)
+    if call.method == "POST" and call.subresource in posted_parts.KINDS:
+        return requests.post(call, cause)
     if call.method == "PATCH":
         change = patch.read_patch(call.body, call.content_type, custom=custom)
         options = write_options(call.query, call.agent, "PatchOptions", dialect, apply=change.kind == "apply")
@@ -162,6 +164,13 @@ class Requests:
         with self._server(options.dry) as api:
             after, warned = self._write(api, before, read, cause, subresource)
         return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
+
+    def post(self, call: Call, cause: Cause = NO_CAUSE) -> Reply:
+        """POST of a subresource that does something to an object."""
+        body = posted_parts.body_of(call.body, call.content_type, call.subresource)
+        with self._server(posted_parts.is_dry(call.query, body)) as api:
+            posted_parts.post_part(api, self._dialect, call.key, call.subresource, body, cause)
+        return Reply(201, done())
 
     def delete(self, kind: Kind, key: Key, options: DeleteOptions, cause: Cause = NO_CAUSE) -> Reply:
         """DELETE of an object."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
@@ -12,7 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from simulator.api.authorization.access import Access
-from simulator.api.authorization.request import ADMIN, ANONYMOUS, MASTERS, AccessRequest, User
+from simulator.api.authorization.request import ADMIN, MASTERS, AccessRequest, User
 from simulator.api.errors import ApiError
 from simulator.api.paths import NoSuchPath, Target, no_method, no_resource, parse
 from simulator.api.status import code_of, status_of
@@ -21,8 +20,9 @@ from simulator.serve.http import JSON_MEDIA, TEXT, YAML_MEDIA, Connection, Messa
 from simulator.serve.limits import Bounds, check_depth, check_host, read_body
 from simulator.serve.reading import ExpiredToken
 from simulator.serve.routes import Route
-from simulator.serve.session import World
+from simulator.serve.session import World, wall
 from simulator.serve.travel import Travel, split
+from simulator.serve.users import user_of
 
 OPEN = ("/version", "/healthz", "/livez", "/readyz")
 """What anyone may read."""
@@ -82,8 +82,8 @@ class App:
         world: World = self.world if past is None else Travel(self.world, past)
         query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         method = scope.get("method", "GET")
-        user = self._user(headers)
-        request = Request(method=method, path=path, query=query, headers=headers, user=user)
+        user = self._user(headers, world)
+        request = Request(method=method, path=path, query=query, headers=headers, user=user, secret=self.token)
         route, request = self._routed(world, request)
         if route.sort == "stream" or scope["type"] == "websocket":
             await self._stream(world, route, request, connection)
@@ -121,16 +121,11 @@ class App:
 
     # ---- who
 
-    def _user(self, headers: Mapping[str, str]) -> User:
-        """The user of a request. Raises ApiError (Unauthorized)."""
-        if not self.token:
+    def _user(self, headers: Mapping[str, str], world: World) -> User:
+        """The user of a request. Raises ApiError (Unauthorized, or Forbidden to act as another user)."""
+        if not self.token and "impersonate-user" not in headers:
             return ADMIN
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            return ANONYMOUS
-        if not hmac.compare_digest(token.strip().encode(), self.token.encode()):
-            raise ApiError("Unauthorized", "Unauthorized")
-        return ADMIN
+        return user_of(headers, self.token, world.reads, wall(world))
 
     # ---- what
 

@@ -19,7 +19,7 @@ from simulator.process.descriptors import Inlet
 from simulator.serve import websocket as ws
 from simulator.serve.http import Connection, Request
 from simulator.serve.logs import Log, LogQuery, container_of, is_true, pod_of
-from simulator.serve.session import Session
+from simulator.serve.session import Session, World, refused
 from simulator.serve.tty import Terminal
 
 UPGRADE = "Upgrade request required"
@@ -109,8 +109,10 @@ class Channels:
         return ws.decoded(self.protocol, message) if message["type"] == "websocket.receive" else None
 
 
-async def execute(session: Session, request: Request, connection: Connection) -> None:
+async def execute(session: World, request: Request, connection: Connection) -> None:
     """POST or GET .../pods/NAME/exec. Raises ApiError before it has accepted."""
+    if not isinstance(session, Session):
+        raise refused()
     want = stream_request(request, session.snapshot())
     channels = Channels(connection, want)
     status = running(want.pod, want.container)
@@ -154,7 +156,7 @@ def _ending(outcome: Answer | None, container: str, print_: Any) -> JSON:
     return ws.exited(outcome.code)
 
 
-async def _read(session: Session, channels: Channels, stdin: Inlet | None, feed: Any) -> None:
+async def _read(session: World, channels: Channels, stdin: Inlet | None, feed: Any) -> None:
     """Hand on what the client sends until it goes; then, and when it says so, there is no more input."""
     while (arrived := await channels.read()) is not None:
         channel, data = arrived
@@ -176,7 +178,7 @@ async def _either(writer: asyncio.Task[None], reader: asyncio.Task[None]) -> Non
         task.result()
 
 
-async def attach(session: Session, request: Request, connection: Connection) -> None:
+async def attach(session: World, request: Request, connection: Connection) -> None:
     """POST or GET .../pods/NAME/attach: what the container prints from now on. Its process gets no input."""
     snapshot = session.snapshot()
     want = stream_request(request, snapshot)

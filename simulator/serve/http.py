@@ -21,7 +21,10 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A request. `path` is without the prefix of time travel; header names are in lower case; `target` is None for paths of no resource."""
+    """A request. `path` is without the prefix of time travel; header names are in lower case; `target` is None for paths of no resource.
+
+    `secret` signs the tokens of ServiceAccounts.
+    """
 
     method: str
     path: str
@@ -30,6 +33,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
     user: User = ADMIN
     target: Target | None = None
+    secret: str = ""
 
     def option(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""

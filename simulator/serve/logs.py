@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,6 +16,8 @@ from simulator.kubectl.read.log_sources import Source, goes_on, run_of
 from simulator.kubectl.view import View
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
+from simulator.serve.http import Connection, Request, negotiated
+from simulator.serve.session import World
 from simulator.units import SECOND, format_time, parse_time
 
 _FALSE = ("false", "0")
@@ -124,6 +127,45 @@ def pod_of(snapshot: Snapshot, namespace: str, name: str) -> Pod:
     if not isinstance(pod, Pod):
         raise ApiError("NotFound", f'pods "{name}" not found', {"name": name, "kind": "pods"})
     return pod
+
+
+async def stream(world: World, request: Request, connection: Connection) -> None:
+    """GET .../pods/NAME/log: what was printed, and with `follow` what will be. Raises ApiError before anything is sent."""
+    target = request.about
+    snapshot = world.snapshot()
+    negotiated(request.headers.get("accept", ""))
+    options = log_query(request.query, target.name)
+    log = Log(pod_of(snapshot, target.namespace, target.name), options, snapshot, world.shift.offset)
+    if log.has_none:
+        await connection.send({"type": "http.response.start", "status": 204, "headers": []})
+        await connection.send({"type": "http.response.body", "body": b""})
+        return
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-cache, private")]
+    await connection.send({"type": "http.response.start", "status": 200, "headers": headers})
+    changed = asyncio.Event()
+    leave = world.listen(changed.set)
+    gone = asyncio.ensure_future(_gone(connection))
+    try:
+        while not gone.done():
+            changed.clear()
+            now = world.snapshot()
+            data, over = log.read(now), log.is_over(now)
+            if data or over:
+                await connection.send({"type": "http.response.body", "body": data, "more_body": not over})
+            if over:
+                return
+            waiting = asyncio.ensure_future(changed.wait())
+            await asyncio.wait({gone, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            waiting.cancel()
+    finally:
+        leave()
+        gone.cancel()
+
+
+async def _gone(connection: Connection) -> None:
+    """Wait until the client has gone."""
+    while (await connection.receive())["type"] != "http.disconnect":
+        pass
 
 
 class Log:

@@ -5,17 +5,25 @@ Reviews are answers and no objects: nothing is stored. Each function gets the bo
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
 
 from simulator.api import ApiError
 from simulator.api.authorization.access import denial_reason
 from simulator.api.authorization.policy import Grant, grants
 from simulator.api.authorization.request import ACCOUNT_PREFIX, MASTERS, AccessRequest, User, account_user
 from simulator.api.authorization.rules import Rule, allows
+from simulator.api.bodies import decode_body
 from simulator.journal.reads import Reads
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
+from simulator.serve.http import Request, Response
+from simulator.serve.session import World, wall
 from simulator.serve.users import ISSUER, Claims, signed, token_claims
 from simulator.units import SECOND, format_time
 
@@ -33,6 +41,35 @@ class Asker(NamedTuple):
     now: int
     secret: str
     enforced: bool = True
+
+
+def answer(world: World, request: Request) -> Response:
+    """POST of a review."""
+    target = request.about
+    kind = target.resource.kind
+    body = _body(request, kind)
+    return Response(status=201, value=review(kind, body, _asker(world, request), target.namespace))
+
+
+def token(world: World, request: Request) -> Response:
+    """POST of a TokenRequest to a ServiceAccount."""
+    target = request.about
+    value = token_request(_body(request, "TokenRequest"), _asker(world, request), target.namespace, target.name, _token_id(request))
+    return Response(status=201, body=world.shift.outward(msgspec.json.encode(value)))
+
+
+def _token_id(request: Request) -> str:
+    """The id of a token, which no client can foresee."""
+    return str(UUID(bytes=hmac.digest(request.secret.encode(), f"{request.path} {request.body!r}".encode(), hashlib.sha256)[:16], version=4))
+
+
+def _asker(world: World, request: Request) -> Asker:
+    enforced = world.journal.header.authorization != "AlwaysAllow"
+    return Asker(request.user, world.reads, wall(world), request.secret, enforced)
+
+
+def _body(request: Request, kind: str) -> JSON:
+    return decode_body(request.body, request.headers.get("content-type", ""), kind).value if request.body else {}
 
 
 def review(kind: str, body: JSON, asker: Asker, namespace: str = "") -> JSON:

@@ -42,6 +42,18 @@ VERBS: dict[str, Route] = {
 RESOURCES: dict[tuple[str, str, str], Route] = {
     ("*", "status", "get"): Route("reading:get"),
     ("*", "scale", "get"): Route("writing:get_part"),
+    ("pods", "log", "get"): Route("logs:stream", "stream"),
+    ("pods", "exec", "get"): Route("exec:execute", "stream"),
+    ("pods", "exec", "create"): Route("exec:execute", "stream"),
+    ("pods", "attach", "get"): Route("exec:attach", "stream"),
+    ("pods", "attach", "create"): Route("exec:attach", "stream"),
+    ("selfsubjectaccessreviews", "", "create"): Route("reviews:answer", "review"),
+    ("subjectaccessreviews", "", "create"): Route("reviews:answer", "review"),
+    ("localsubjectaccessreviews", "", "create"): Route("reviews:answer", "review"),
+    ("selfsubjectrulesreviews", "", "create"): Route("reviews:answer", "review"),
+    ("selfsubjectreviews", "", "create"): Route("reviews:answer", "review"),
+    ("tokenreviews", "", "create"): Route("reviews:answer", "review"),
+    ("serviceaccounts", "token", "create"): Route("reviews:token", "review"),
 }
 """Resources and subresources with handlers of their own, by plural (or `*`), subresource and verb."""
 

@@ -22,6 +22,7 @@ from simulator.objects.kinds import Object
 from simulator.scenario.requests import Sent, action_of, carry_out
 from simulator.scenario.spec import Action
 from simulator.serve.shift import NO_SHIFT, Shift
+from simulator.units import parse_time
 
 T = TypeVar("T")
 TYPED = "typed"
@@ -96,6 +97,11 @@ class Moving(World, Protocol):
     async def advance_to_write(self, until: int) -> bool:
         """Continue to the next instant at which an object changes, at most to an instant; whether one did."""
         ...
+
+
+def wall(world: World) -> int:
+    """The simulated wall clock, in nanoseconds since the epoch."""
+    return parse_time(world.journal.header.start_time) + world.now
 
 
 def refused() -> ApiError:
