@@ -6,6 +6,7 @@ Commands run in podsim's own shell and can reach nothing of the host. Input coun
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, NamedTuple
 
 from simulator.api import ApiError
@@ -121,11 +122,13 @@ async def execute(session: World, request: Request, connection: Connection) -> N
         raise ApiError("BadRequest", "you must specify at least 1 command for the container")
     await channels.open()
     stdin = Inlet(is_terminal=want.tty) if want.stdin else None
-    terminal = Terminal(stdin) if want.tty else None
+    terminal = Terminal(stdin, lambda text: channels.put(ws.STDOUT, _bytes(text))) if want.tty else None
 
     def print_(fd: int, text: str) -> None:
-        channel = ws.STDOUT if terminal is not None or fd != ws.STDERR else ws.STDERR
-        channels.put(channel, _bytes(text if terminal is None else terminal.shown(text)))
+        if terminal is not None:
+            terminal.print(text)
+        else:
+            channels.put(ws.STDERR if fd == ws.STDERR else ws.STDOUT, _bytes(text))
 
     def run() -> Process[None]:
         container_id = status.container_id.rpartition("/")[2]
@@ -135,7 +138,7 @@ async def execute(session: World, request: Request, connection: Connection) -> N
     def feed(data: bytes) -> None:
         text = data.decode(errors="surrogateescape")
         if terminal is not None:
-            channels.put(ws.STDOUT, _bytes(terminal.typed(text)))
+            terminal.type(text)
         elif stdin is not None:
             stdin.feed(text)
 
@@ -161,7 +164,7 @@ async def _read(session: World, channels: Channels, stdin: Inlet | None, feed: A
     while (arrived := await channels.read()) is not None:
         channel, data = arrived
         if channel == ws.STDIN and data and stdin is not None:
-            await session.perform(lambda data=data: feed(data))
+            await session.perform(partial(feed, data))
         elif channel == ws.CLOSE and data[:1] == bytes([ws.STDIN]) and stdin is not None:
             await session.perform(stdin.end)
     if stdin is not None:

@@ -60,7 +60,8 @@ def token(world: World, request: Request) -> Response:
 
 def _token_id(request: Request) -> str:
     """The id of a token, which no client can foresee."""
-    return str(UUID(bytes=hmac.digest(request.secret.encode(), f"{request.path} {request.body!r}".encode(), hashlib.sha256)[:16], version=4))
+    text = f"{request.path} {request.body!r}".encode()
+    return str(UUID(bytes=hmac.digest(request.secret.encode(), text, hashlib.sha256)[:16], version=4))
 
 
 def _asker(world: World, request: Request) -> Asker:
@@ -105,17 +106,18 @@ def _subject_access(body: JSON, asker: Asker, namespace: str) -> JSON:
 
 def _request(spec: JSON) -> AccessRequest:
     """The request that a review asks about. Raises ApiError."""
-    resource, other = spec.get("resourceAttributes"), spec.get("nonResourceAttributes")
+    resource: JSON | None = spec.get("resourceAttributes")
+    other: JSON | None = spec.get("nonResourceAttributes")
     if resource is not None and other is not None:
         text = "Invalid value: cannot be specified in combination with resourceAttributes"
         raise _invalid(AUTHORIZATION, "", [("spec.nonResourceAttributes", text)])
-    if resource is None and other is None:
+    if resource is not None:
+        names = ("verb", "group", "resource", "subresource", "namespace", "name")
+        return AccessRequest(**{name: str(resource.get(name) or "") for name in names})
+    if other is None:
         text = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
         raise _invalid(AUTHORIZATION, "", [("spec.resourceAttributes", text)])
-    if other is not None:
-        return AccessRequest(str(other.get("verb", "")), path=str(other.get("path", "")))
-    names = ("verb", "group", "resource", "subresource", "namespace", "name")
-    return AccessRequest(**{name: str(resource.get(name) or "") for name in names})
+    return AccessRequest(str(other.get("verb", "")), path=str(other.get("path", "")))
 
 
 def _decision(user: User, request: AccessRequest, asker: Asker) -> JSON:

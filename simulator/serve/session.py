@@ -215,7 +215,7 @@ class Session:
         """Continue until an instant. Requests come in between, and may move the clock a little further."""
         while True:
             async with self._lock:
-                done = until <= self.now or self._slice(until)
+                done = self._slice(max(until, self.now))
                 self._notify()
             await asyncio.sleep(0)
             if done:
