@@ -119,3 +119,5 @@ MINIKUBE_PROVISIONER = "k8s.io/minikube-hostpath"
 # Watches.
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 """On the bookmark behind the state with which a watch began."""
+CREDENTIAL_ID = "authentication.kubernetes.io/credential-id"
+"""In the extra data of a user: the token by which it was recognised."""

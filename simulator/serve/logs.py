@@ -1,4 +1,4 @@
-"""The log of a container over HTTP: which lines an answer has, and how a followed one goes on."""
+"""The log of a container over HTTP: which lines an answer has, and what follows in one that is followed."""
 
 from __future__ import annotations
 

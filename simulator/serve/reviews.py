@@ -22,6 +22,7 @@ from simulator.api.bodies import decode_body
 from simulator.journal.reads import Reads
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
+from simulator.objects.labels import CREDENTIAL_ID
 from simulator.serve.http import Request, Response
 from simulator.serve.session import World, wall
 from simulator.serve.users import ISSUER, Claims, signed, token_claims
@@ -173,7 +174,7 @@ def _token_review(body: JSON, asker: Asker, _namespace: str) -> JSON:
     status: JSON = {"user": {}, "error": "invalid bearer token"}
     if claims is not None:
         info = _user_info(account_user(claims.namespace, claims.name), asker.reads)
-        info["extra"] = {"authentication.kubernetes.io/credential-id": [f"JTI={claims.id}"]}
+        info["extra"] = {CREDENTIAL_ID: [f"JTI={claims.id}"]}
         status = {"authenticated": True, "user": info, "audiences": list(claims.audiences)}
     return {"metadata": _metadata(body), "spec": spec, "status": status}
 

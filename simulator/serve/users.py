@@ -24,7 +24,7 @@ ISSUER = "https://kubernetes.default.svc.cluster.local"
 
 
 class Claims(NamedTuple):
-    """What a ServiceAccount's token says: the account, for whom it is, and the seconds of its life."""
+    """What a ServiceAccount's token says: the account, its audiences, and the seconds between which it counts."""
 
     namespace: str
     name: str

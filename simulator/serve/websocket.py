@@ -1,4 +1,4 @@
-"""The channels of a WebSocket that exec and attach speak: which byte a message begins with, and how a command's end is told.
+"""The channels of a WebSocket that exec and attach speak: which byte a message begins with, and how the end of a command is reported.
 
 A message is one byte, the channel, and data. Subprotocols: `v5.channel.k8s.io` can close a channel (kubectl 1.30 and newer), `v4` has a
 Status as its end; the older ones have a plain sentence. Those named `base64.` write data in base64 and channels as digits.
