@@ -19,6 +19,7 @@ from simulator.api.authorization.access import Access
 from simulator.api.authorization.request import ACCOUNT_PREFIX, ADMIN, ANONYMOUS, AccessDenied, User, account_user, named_user
 from simulator.journal.reads import Reads
 from simulator.objects.kinds import Key
+from simulator.units import SECOND
 
 ISSUER = "https://kubernetes.default.svc.cluster.local"
 
@@ -66,7 +67,7 @@ def claims_of(token: str, secret: str) -> Claims | None:
 def token_claims(token: str, secret: str, reads: Reads, now: int) -> Claims | None:
     """The claims of a token that counts at `now` (nanoseconds since the epoch): not expired, and its account is there."""
     claims = claims_of(token, secret)
-    if claims is None or now >= claims.end * 1_000_000_000:
+    if claims is None or now >= claims.end * SECOND:
         return None
     account = reads.get(Key("ServiceAccount", claims.namespace, claims.name))
     return claims if account is not None and account.metadata.uid == claims.uid else None
