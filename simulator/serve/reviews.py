@@ -26,10 +26,10 @@ from simulator.objects.labels import CREDENTIAL_ID
 from simulator.serve.http import Request, Response
 from simulator.serve.session import World, wall
 from simulator.serve.users import ISSUER, Claims, signed, token_claims
-from simulator.units import SECOND, format_time
+from simulator.units import HOUR, SECOND, format_time
 
 AUTHORIZATION, AUTHENTICATION = "authorization.k8s.io", "authentication.k8s.io"
-HOUR = 3600
+LASTING = HOUR // SECOND
 SHORTEST, LONGEST = 600, 1 << 32
 """Seconds that a token may last (pkg/apis/authentication/validation)."""
 
@@ -185,7 +185,7 @@ def token_request(body: JSON, asker: Asker, namespace: str, name: str, token_id:
     if account is None:
         raise ApiError("NotFound", f'serviceaccounts "{name}" not found')
     spec = body.get("spec") or {}
-    seconds = int(spec.get("expirationSeconds") or HOUR)
+    seconds = int(spec.get("expirationSeconds") or LASTING)
     if seconds < SHORTEST:
         text = f"Invalid value: {seconds}: may not specify a duration less than 10 minutes"
         raise _invalid(AUTHENTICATION, "TokenRequest", [("spec.expirationSeconds", text)])
