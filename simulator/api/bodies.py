@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from simulator.api.errors import ApiError
 from simulator.golang.json_errors import kind_word, syntax_error
 from simulator.manifest.documents import Broken, documents
+from simulator.manifest.wire import decode_message
 from simulator.objects.base import JSON
 
 JSON_TYPES = ("", "application/json", "*/*")
@@ -36,6 +37,8 @@ def decode_body(data: bytes, content_type: str, kind: str = "", *, custom: bool 
             return _json(data)
         if media == YAML_TYPE:
             return _yaml(data)
+        if media == PROTOBUF and not custom:
+            return Body(decode_message(data))
     except ValueError as error:
         raise ApiError("BadRequest", f"{_must_be(kind)}{error}{f' ({_summary(data)})' if kind else ''}") from error
     accepted = ", ".join((JSON_TYPES[1], YAML_TYPE) if custom else (JSON_TYPES[1], YAML_TYPE, PROTOBUF))

@@ -28,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "simulator/manifest/fields.json"
 GO_TYPES = Path(__file__).with_name("go_types.json")
 SERVED = re.compile(r"_v\d+$")
+SENT = ("policy.v1.Eviction", "meta.v1.DeleteOptions", "autoscaling.v1.Scale", "authentication.v1.TokenRequest")
+"""Types that only requests have."""
 PLAIN = {
     "str": "s",
     "int": "i",
@@ -47,7 +49,7 @@ def table() -> dict[str, Any]:
     kinds = _kinds()
     types: dict[str, dict[str, str]] = {}
     go_types = json.loads(GO_TYPES.read_text(encoding="utf-8"))
-    queue = [entry[0] for entry in kinds.values()]
+    queue = [*(entry[0] for entry in kinds.values()), *SENT]
     while queue:
         name = queue.pop()
         if name not in types:
