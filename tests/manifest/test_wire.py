@@ -119,4 +119,4 @@ def test_bytes_that_are_no_message_are_refused_in_words(data: bytes):
     with contextlib.suppress(ValueError):
         decode_message(MAGIC + known + part(2, data))
     with pytest.raises(ValueError, match="does not appear to be a protobuf message"):
-        decode_message(data)
+        decode_message(b"x" + data)

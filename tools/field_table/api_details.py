@@ -7,7 +7,7 @@ API (`api/openapi-spec/v3`) and the numbers of fields in protobuf (`staging/src/
 of `fields.json`:
 
 - `simulator/manifest/numbers.json`: the protobuf number of each field, negative for a pointer, whose zero is sent only when
-  somebody has set it. A struct that JSON has inline is written `<type`.
+  it is set. A struct that JSON has inline is written `<type`.
 - `simulator/manifest/merging.json`: how lists and maps are merged. By type, `""` for the type itself (`atomic`), else by field
   `[type, keys, strategy, key]`: x-kubernetes-list-type or -map-type, the keys of a list's items, the patch strategy and its merge key.
   `keys` has the defaults of fields that are such keys.
