@@ -108,7 +108,7 @@ def _text(value: int | bytes) -> str:
 
 
 def _struct(data: bytes, type_name: str, depth: int, owner: str = "") -> JSON:
-    """A message of a type, without zeros, which Go sends for fields that are not set. `owner`: the type whose JSON has these fields inline."""
+    """A message of a type, without zeros, which Go sends for fields that are not set. `owner`: the type that has these fields inline."""
     if depth > DEEPEST:
         raise ValueError("exceeded max depth")
     if type_name in _SPECIAL:
