@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -170,8 +171,6 @@ def _integer(value: int | bytes) -> int:
 
 
 def _number(value: int | bytes) -> float:
-    import struct
-
     data = _bytes(value)
     return float(struct.unpack("<d" if len(data) == 8 else "<f", data)[0])
 
