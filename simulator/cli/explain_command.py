@@ -39,7 +39,7 @@ def explain(paths: tuple[str, ...], more: tuple[str, ...], save: str | None, **g
     if not (paths or more):
         raise UsageError("name a manifest, a directory or a Scenario: podsim explain -f app.yaml")
     duration = parse_instant(given.pop("duration"), "--duration")
-    inputs = gather([*paths, *more], Choices(duration=duration, **given))
+    inputs = gather([*paths, *more], Choices(duration=duration, apply=options.applied(given), **given))
     report_inputs(inputs)
     cluster = Cluster(inputs)
     note_refusals(cluster.run_to_rest())

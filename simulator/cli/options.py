@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simulator.limits import limit
+from simulator.units import parse_duration
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 MOST_NODES = limit("nodes")
@@ -20,6 +21,18 @@ def _nodes(_context: click.Context, _option: click.Parameter, value: str | None)
     if not 1 <= int(value) <= MOST_NODES:
         raise click.BadParameter(f"{value} is not in the range 1<=x<={MOST_NODES}.")
     return int(value)
+
+
+def _duration(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """A duration as it is written, more than nothing."""
+    if value is not None:
+        try:
+            right = parse_duration(value) > 0
+        except ValueError:
+            right = False
+        if not right:
+            raise click.BadParameter(f"{value} is not a duration such as 30s or 5m")
+    return value
 
 
 def together(*options: Decorator) -> Decorator:
@@ -62,6 +75,15 @@ inputs = together(
     fail_fast,
 )
 """What is played: arguments as `paths`, options as `more`."""
+
+
+def applied(given: dict[str, Any]) -> dict[str, Any]:
+    """What the options of a command say about `apply` of a Scenario; they are taken from `given`."""
+    names = {"tool": "as", "wait": "wait", "wait_for_jobs": "waitForJobs", "atomic": "atomic", "timeout": "timeout"}
+    values = {key: given.pop(name) for name, key in names.items()}
+    return {key: value for key, value in values.items() if value}
+
+
 one_run = together(
     namespace,
     seed,
@@ -79,5 +101,10 @@ one_run = together(
         help="Treat images that the Scenario does not describe as already on the nodes, or as this large.",
     ),
     click.option("--start-time", metavar="TIME", help="Wall-clock time at the start (RFC 3339)."),
+    click.option("--as", "tool", type=click.Choice(["kubectl", "helm", "helm3", "argocd"]), help="Send the manifests as this tool does."),
+    click.option("--wait", is_flag=True, help="With --as helm: wait until everything is ready."),
+    click.option("--wait-for-jobs", is_flag=True, help="With --as helm and --wait: also until Jobs are complete."),
+    click.option("--atomic", is_flag=True, help="With --as helm: wait, and undo a release that fails."),
+    click.option("--timeout", callback=_duration, metavar="DURATION", help="With --as helm: how long to wait each time. Default: 5m."),
 )
 """What goes before what a Scenario says."""

@@ -58,8 +58,8 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     PATH is a manifest, a directory of manifests, '-' for standard input, a Scenario, or a folder with a scenario.yaml.
 
     Objects that the API server would refuse are reported and left out, as kubectl does; the rest runs. The Scenario's expectations
-    (`expect`) are checked at the end of the run. The exit code is 1 if an object was refused or an expectation failed, and 2 if
-    nothing was run.
+    (`expect`) are checked at the end of the run. The exit code is 1 if an object was refused, an expectation failed, or helm or Argo CD
+    did not succeed (`--as`), and 2 if nothing was run.
 
     \b
     Examples:
@@ -69,6 +69,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
       podsim run scenarios/await-redis --at 2m36s
       podsim run app.yaml --nodes 3 --kubernetes 1.32 --seed 7 --duration 10m
       podsim run app.yaml --set 'deployment/web:server.readinessProbe.periodSeconds=1'
+      helm template shop ./shop | podsim run - --as helm --wait --timeout 2m
       podsim run app.yaml -o journal > run.journal
       podsim run debug --image=busybox -- sleep 60   # kubectl run: add a pod to the last run
     """
@@ -79,7 +80,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     changes, strict = given.pop("changes"), given.pop("strict")
     must_be_ready, verbose = given.pop("fail_not_ready"), given.pop("verbose")
     duration = parse_instant(given.pop("duration"), "--duration")
-    choices = Choices(duration=duration, only_namespace=given["namespace"] is not None, **given)
+    choices = Choices(duration=duration, apply=options.applied(given), only_namespace=given["namespace"] is not None, **given)
     inputs = _changed([*paths, *more], choices, changes) if changes else gather([*paths, *more], choices)
     report_inputs(inputs, stored=output != "text")
     cluster = Cluster(inputs)
@@ -96,6 +97,7 @@ def run(paths: tuple[str, ...], more: tuple[str, ...], output: str, save: str | 
     verdicts = _print(journal, output, how)
     failed = not all(verdict.holds for verdict in verdicts)
     failed |= strict and not verdicts and _report_assumed(journal)
+    failed |= bool(inputs.scenario.apply) and _report_undelivered(journal, output)
     failed |= must_be_ready and _report_not_ready(journal)
     return NOT_AS_EXPECTED if failed else 0
 
@@ -170,6 +172,16 @@ def _print_json(journal: Journal, at: int | None) -> None:
     from simulator.views.export.objects import document
 
     click.echo(document(journal.at(at)), nl=False)
+
+
+def _report_undelivered(journal: Journal, output: str) -> bool:
+    """Whether helm or Argo CD did not succeed; without a report, why is printed to standard error."""
+    from simulator.views.report.delivery import failure
+
+    why = failure(journal.at())
+    if why and output != "text":
+        click.echo(why, err=True)
+    return bool(why)
 
 
 def _report_not_ready(journal: Journal) -> bool:

@@ -27,11 +27,12 @@ from simulator.manifest.load import Loaded, Manifest
 from simulator.objects.base import JSON
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, key_of
+from simulator.objects.labels import DELIVERED
 from simulator.objects.meta import ObjectMeta
 from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
-from simulator.scenario.spec import RBAC, Action, Scenario
+from simulator.scenario.spec import KUBECTL, RBAC, Action, Scenario
 from simulator.scenario.storage import drivers, storage_classes
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
@@ -40,6 +41,7 @@ from simulator.version import __version__
 
 if TYPE_CHECKING:
     from simulator.api.requests import Reply
+    from simulator.delivery.start import Delivery
     from simulator.kubectl.write.acting import Answer as KubectlAnswer
     from simulator.scenario.actions import Actor
 
@@ -86,8 +88,7 @@ class Cluster:
         from simulator.scenario.explain import Known, explained
         from simulator.scenario.template_pods import infer_all
 
-        manifests = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
-        infer_all(self.programs, self.store, manifests)
+        infer_all(self.programs, self.store, self.inputs.objects)
         inference = self._inference
         known = Known(inference.started, inference.images, inference.executables, self.assumptions, self.machines.paths.assumed())
         return explained(self.inputs._replace(horizon=self.horizon), known, folder)
@@ -113,6 +114,8 @@ class Cluster:
     def later_end(self) -> int | None:
         """Until when a run that has come to its horizon continues; None: it is over."""
         is_set = self.scenario.duration is not None or bool(self.scenario.traffic)
+        if not is_set and self.scenario.apply and (due := self._delivery.due) is not None:
+            return due + QUIET
         if is_set or self.horizon >= AT_MOST or is_at_rest(self.journal, self.store, self.horizon):
             return None
         return min(self.horizon + QUIET, AT_MOST)
@@ -123,6 +126,7 @@ class Cluster:
         self._make_storage_classes()
         self._apply(self.inputs.before)
         self.engine.call_at(0, lambda: self._apply(self.inputs.loaded), Order.WORLD)
+        self._assume_deliveries()
         if self.scenario.actions:
             self._actor.start()
         if self.scenario.traffic:
@@ -201,7 +205,7 @@ class Cluster:
 
     def _make_namespaces(self) -> None:
         """Create the namespaces that manifests use but do not define. Any but the run's own is an assumption."""
-        objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
+        objects = self.inputs.objects
         refused = (*self.inputs.before.refused, *self.inputs.loaded.refused)
         # A namespace that is refused is missing, which is no assumption.
         defined = {item.name for item in refused if item.kind == "Namespace"}
@@ -218,7 +222,7 @@ class Cluster:
 
     def _make_storage_classes(self) -> None:
         """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
-        objects = [manifest.object for manifest in (*self.inputs.before.manifests, *self.inputs.loaded.manifests)]
+        objects = self.inputs.objects
         for item, assumption in storage_classes(objects, self.scenario.storage_class):
             self.api.create(item, BOOT)
             if assumption is not None:
@@ -232,19 +236,41 @@ class Cluster:
 
         return Actor(self.engine, self.api, self.scenario, self.machines, self._applied)
 
+    @cached_property
+    def _delivery(self) -> Delivery:
+        """Delivers manifests as helm or Argo CD do; not even imported when kubectl applies them."""
+        from simulator.delivery.start import Delivery
+
+        return Delivery(self.engine, self.api, self.scenario, self._apply_one)
+
+    def _assume_deliveries(self) -> None:
+        """Note which objects would have an order of their own with helm or Argo CD."""
+        if not self.scenario.apply and any(DELIVERED & item.metadata.annotations.keys() for item in self.inputs.objects):
+            from simulator.delivery.marks import assumptions
+
+            self.assumptions.extend(assumptions(self.inputs.objects))
+
     def _apply(self, loaded: Loaded) -> None:
         if loaded.refused:
             self._actor.print_errors(str(problem) for problem in loaded.problems)
+        if self.scenario.apply.get("as", KUBECTL) != KUBECTL and loaded.manifests:
+            self._delivery.start(loaded.manifests)
+            return
         for manifest in by_dependency(loaded.manifests):
-            try:
-                key = key_of(self.api.create(manifest.object, USER))
-                self._applied[key_of(manifest.object)] = manifest.raw
-                self.journal.append(applied(self.engine.now, key, manifest, self.scenario.folder, USER))
-            except ApiError as error:
-                if error.reason == "AlreadyExists":
-                    self._actor.apply(manifest)
-                else:
-                    self._actor.refuse(error, manifest)
+            self._apply_one(manifest)
+
+    def _apply_one(self, manifest: Manifest) -> ApiError | None:
+        """Create the object of a manifest, or apply it when it is there; the error when it is refused, which is printed."""
+        try:
+            key = key_of(self.api.create(manifest.object, USER))
+            self._applied[key_of(manifest.object)] = manifest.raw
+            self.journal.append(applied(self.engine.now, key, manifest, self.scenario.folder, USER))
+        except ApiError as error:
+            if error.reason == "AlreadyExists":
+                return self._actor.apply(manifest)
+            self._actor.refuse(error, manifest)
+            return error
+        return None
 
 
 def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:

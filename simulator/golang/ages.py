@@ -41,6 +41,12 @@ def age(timestamp: str | None, now: int) -> str:
     return human_duration(now - parse_time(timestamp)) if timestamp else "<unknown>"
 
 
+def ansic(epoch: int) -> str:
+    """`Thu Nov 14 21:06:39 2024`: nanoseconds since the epoch in Go's layout ANSIC."""
+    moment = datetime.fromtimestamp(epoch // SECOND, UTC)
+    return f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment.day:2d} {moment:%H:%M:%S %Y}"
+
+
 def rfc1123(timestamp: str | None) -> str:
     """`Thu, 14 Nov 2024 21:06:39 +0000`; Go's zero time when there is none."""
     if not timestamp:

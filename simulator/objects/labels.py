@@ -89,6 +89,15 @@ BOUND_BY_CONTROLLER = "pv.kubernetes.io/bound-by-controller"
 BIND_COMPLETED = "pv.kubernetes.io/bind-completed"
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
 
+# helm and Argo CD.
+HELM_HOOK = "helm.sh/hook"
+HELM_RESOURCE_POLICY = "helm.sh/resource-policy"
+ARGO_HOOK = "argocd.argoproj.io/hook"
+ARGO_WAVE = "argocd.argoproj.io/sync-wave"
+DELIVERED = frozenset({HELM_HOOK, ARGO_HOOK, ARGO_WAVE})
+"""Annotations of objects that helm or Argo CD deliver in an order of their own."""
+INSTANCE = "app.kubernetes.io/instance"
+
 # Secrets.
 SERVICE_ACCOUNT_NAME = "kubernetes.io/service-account.name"
 SECRET_SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token"

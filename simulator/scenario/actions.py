@@ -143,8 +143,8 @@ class Actor:
 
     # ---- manifests that are applied at the beginning
 
-    def apply(self, manifest: Manifest) -> None:
-        """`kubectl apply` of an object that is there already. A refusal is printed."""
+    def apply(self, manifest: Manifest) -> ApiError | None:
+        """`kubectl apply` of an object that is there already. A refusal is printed, and returned."""
         site, key = self._site, key_of(manifest.object)
         present = site.api.store.get(key)
         acting = Acting(site, self._origin, Request("apply", manifest.file), lambda part: self._log(part, acting.namespace))
@@ -157,6 +157,8 @@ class Actor:
             self._journal.append(applied_from(self._engine.now, key, manifest, self._scenario.folder, USER))
         except ApiError as error:
             self.refuse(error, manifest)
+            return error
+        return None
 
     def refuse(self, error: ApiError, manifest: Manifest) -> None:
         """Print that the object of a manifest was refused."""

@@ -55,6 +55,8 @@ def explained(inputs: Inputs, known: Known, folder: str = ".") -> str:
     if "before" in given:
         before = given["before"]
         spec["before"] = {**before, "manifests": [_moved(scenario, folder, file) for file in before.get("manifests") or []]}
+    if scenario.apply:
+        spec["apply"] = scenario.apply
     spec["cluster"] = _cluster(scenario)
     described = given.get("cluster") or {}
     if not described:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple, TextIO
+from typing import Any, Literal, NamedTuple, TextIO
 
 from simulator.dialect import Dialect
 from simulator.errors import ManifestError, Problem, ScenarioError, UsageError
@@ -12,6 +12,7 @@ from simulator.manifest.documents import Document, documents
 from simulator.manifest.files import Source
 from simulator.manifest.load import Loaded, load, only_of
 from simulator.network.traffic import Traffic
+from simulator.objects.kinds import Object
 from simulator.scenario.choices import AUTO, chosen_nodes, image_of, large_enough
 from simulator.scenario.header import is_scenario
 from simulator.scenario.read import read_scenario
@@ -29,7 +30,7 @@ class Choices(NamedTuple):
     `duration` in nanoseconds; `at_least`: the least duration of the run, also in nanoseconds; `actions` and `traffic` are added;
     `recursive`: directories are read with those below them; without `fail_fast`, objects that are refused do not keep the rest from
     running; with `only_namespace`, objects of other namespaces than `namespace` are refused. `images`: what nodes have of images that the
-    Scenario does not describe: `cached`, or their size.
+    Scenario does not describe: `cached`, or their size; `apply`: keys of `apply`.
     """
 
     namespace: str | None = None
@@ -47,6 +48,7 @@ class Choices(NamedTuple):
     fail_fast: bool = True
     only_namespace: bool = False
     images: str = ""
+    apply: dict[str, Any] = {}
 
 
 class Inputs(NamedTuple):
@@ -68,6 +70,11 @@ class Inputs(NamedTuple):
     def begin(self) -> int:
         """The first instant of the run: 0, or before it when manifests were applied before."""
         return -self.scenario.before.since if self.before.manifests else 0
+
+    @property
+    def objects(self) -> list[Object]:
+        """The objects of all manifests."""
+        return [manifest.object for manifest in (*self.before.manifests, *self.loaded.manifests)]
 
     @property
     def warnings(self) -> list[Problem]:
@@ -206,6 +213,10 @@ def _chosen(scenario: Scenario, choices: Choices) -> Scenario:
         parse_time(scenario.start_time)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if choices.apply:
+        from simulator.scenario.read_apply import merged
+
+        scenario = scenario._replace(apply=merged(scenario.apply, choices.apply))
     if choices.images:
         scenario = scenario._replace(images={**scenario.images, "*": image_of(choices.images)})
     if choices.nodes is None or choices.nodes == AUTO:

@@ -9,19 +9,28 @@ from simulator.errors import Problem, ScenarioError
 from simulator.manifest.documents import Broken, documents
 from simulator.manifest.files import file_error
 from simulator.manifest.places import Places
-from simulator.scenario.expectations_file import expectations_of
+from simulator.network.traffic import Traffic
 from simulator.scenario.header import EXPECTATIONS, SCENARIO, read_header, read_release
-from simulator.scenario.read_expect import read_expectations
 from simulator.scenario.read_nodes import read_host_paths, read_nodes
 from simulator.scenario.read_programs import read_images, read_paths, read_programs, read_pulls, read_sandbox
-from simulator.scenario.read_traffic import read_traffic
 from simulator.scenario.reader import Reader
-from simulator.scenario.spec import AUTHORIZATIONS, PROXY_MODES, RBAC, Action, Before, HostSpec, KubeletSpec, NetworkSpec, Scenario
+from simulator.scenario.spec import (
+    AUTHORIZATIONS,
+    PROXY_MODES,
+    RBAC,
+    Action,
+    Before,
+    Expectation,
+    HostSpec,
+    KubeletSpec,
+    NetworkSpec,
+    Scenario,
+)
 from simulator.units import TIME, parse_time
 
 SPEC_KEYS = (
-    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "cluster", "images", "programs", "paths",
-    "actions", "traffic", "metrics", "expect",
+    "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "apply", "cluster", "images", "programs",
+    "paths", "actions", "traffic", "metrics", "expect",
 )  # fmt: skip
 CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization", "eventTTL")
 
@@ -46,6 +55,8 @@ def read_scenario(path: str) -> Scenario:
             [Problem(path, *document.places(), "", "a file can contain only one Scenario; put manifests in separate files")]
         )
     if isinstance(document.value, dict) and document.value.get("kind") == EXPECTATIONS:
+        from simulator.scenario.expectations_file import expectations_of
+
         return expectations_of(document.value, path, document.places, read_scenario)
     return scenario_of(document.value, path, document.places)
 
@@ -80,6 +91,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         namespace=reader.text(spec.get("namespace"), "spec.namespace"),
         manifests=reader.list(spec.get("manifests"), "spec.manifests", reader.text),
         before=_before(reader, spec.get("before")),
+        apply=_apply(reader, spec.get("apply")),
         nodes=nodes or default.nodes,
         kubelet=_kubelet(reader, cluster.get("kubelet")),
         network=_network(reader, cluster.get("network")),
@@ -95,9 +107,9 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         programs=read_programs(reader, spec.get("programs"), "spec.programs"),
         paths=read_paths(reader, spec.get("paths"), "spec.paths"),
         actions=_actions(reader, spec.get("actions"), "spec.actions"),
-        traffic=read_traffic(reader, spec.get("traffic"), "spec.traffic"),
+        traffic=_traffic(reader, spec.get("traffic"), "spec.traffic"),
         metrics=_metrics(reader, spec.get("metrics"), "spec.metrics"),
-        expect=read_expectations(reader, spec.get("expect"), "spec.expect", duration),
+        expect=_expect(reader, spec.get("expect"), "spec.expect", duration),
     )
 
 
@@ -107,6 +119,22 @@ def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:
     from simulator.scenario.read_actions import read_actions
 
     return read_actions(reader, value, path)
+
+
+def _traffic(reader: Reader, value: Any, path: str) -> tuple[Traffic, ...]:
+    if value is None:
+        return ()
+    from simulator.scenario.read_traffic import read_traffic
+
+    return read_traffic(reader, value, path)
+
+
+def _expect(reader: Reader, value: Any, path: str, duration: int | None) -> tuple[Expectation, ...]:
+    if value is None:
+        return ()
+    from simulator.scenario.read_expect import read_expectations
+
+    return read_expectations(reader, value, path, duration)
 
 
 def _metrics(reader: Reader, value: Any, path: str) -> dict[str, Any] | None:
@@ -122,6 +150,14 @@ def _before(reader: Reader, value: Any) -> Before:
     given = reader.mapping(value, path, ("manifests", "since"))
     since = reader.span(given.get("since"), f"{path}.since", default.since, positive=True)
     return Before(reader.list(given.get("manifests"), f"{path}.manifests", reader.text), since)
+
+
+def _apply(reader: Reader, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    from simulator.scenario.read_apply import read_apply
+
+    return read_apply(reader, value, "spec.apply")
 
 
 def _time(reader: Reader, value: Any, default: str) -> str:

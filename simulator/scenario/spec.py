@@ -13,6 +13,8 @@ from simulator.units import HOUR, MILLISECOND, MINUTE, SECOND
 
 DEFAULT_START = "2025-01-01T09:00:00Z"
 RBAC, ALWAYS_ALLOW = "RBAC", "AlwaysAllow"
+KUBECTL = "kubectl"
+"""What sends manifests unless a Scenario's `apply` names another tool."""
 AUTHORIZATIONS = (RBAC, ALWAYS_ALLOW)
 """How the API server decides what a container may do there (kube-apiserver --authorization-mode)."""
 
@@ -192,7 +194,10 @@ class Before(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Everything about a run but its manifests. File names are relative to `folder`. `metrics`: data of a MetricsSpec, or None."""
+    """Everything about a run but its manifests. File names are relative to `folder`.
+
+    `apply`: data of an `Apply`; `metrics`: data of a MetricsSpec, or None.
+    """
 
     name: str = ""
     file: str = ""
@@ -205,6 +210,7 @@ class Scenario(NamedTuple):
     namespace: str = ""
     manifests: tuple[str, ...] = ()
     before: Before = Before()
+    apply: dict[str, Any] = {}
     nodes: tuple[NodeSpec, ...] = (NodeSpec(),)
     kubelet: KubeletSpec = KubeletSpec()
     network: NetworkSpec = NetworkSpec()

@@ -9,6 +9,7 @@ WORDS = {
     "USR-02": "kubectl drain",
     "USR-03": "kubectl in a container",
     "USR-04": "the program of a container",
+    "USR-05": "helm or Argo CD",
     "ADM-01": "the pod requires another operating system",
     "ADM-02": "the node has insufficient resources",
     "ADM-03": "the node's labels do not match",

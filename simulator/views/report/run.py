@@ -50,6 +50,7 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     if sentence := verdict(story):
         lines += [[], [Part(sentence, "bold")]]
     lines += _section("Not ready", not_ready(story, look))
+    lines += _delivery(snapshot)
     lines += _section("Refused", _refusals(snapshot))
     lines += _section("Forbidden", _forbidden(snapshot))
     lines += _section("Timeline", _timeline(snapshot, width))
@@ -73,6 +74,15 @@ def _title(snapshot: Snapshot, about: About) -> Line:
         f"seed {header.seed}",
     ]
     return [Part(about.title, "bold"), Part(f"  {' · '.join(facts)}", "dim")]
+
+
+def _delivery(snapshot: Snapshot) -> list[Line]:
+    """What helm or Argo CD did, if one of them sent the manifests."""
+    if not snapshot.facts("delivery"):
+        return []
+    from simulator.views.report import delivery
+
+    return _section(delivery.title(snapshot), delivery.lines(snapshot))
 
 
 def _nodes(snapshot: Snapshot) -> str:
