@@ -18,8 +18,10 @@ from simulator.dialect import Dialect
 from simulator.journal.reads import Reads
 from simulator.manifest.validation import validate as validation_errors
 from simulator.manifest.validation import validate_update as update_errors
+from simulator.manifest.validation.errors import invalid as invalid_value
 from simulator.objects import labels
 from simulator.objects.base import evolve
+from simulator.objects.batch import Job
 from simulator.objects.config import Namespace, ResourceQuota
 from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
 from simulator.objects.meta import is_being_deleted
@@ -85,6 +87,13 @@ class Admission:
         errors = update_errors(new, old, self._dialect)
         if errors:
             raise invalid(new, errors, self._dialect)
+
+    def check_job_status(self, new: Job, old: Job) -> None:
+        """Refuse a changed status with more ready pods than active ones (gate JobManagedBy). Raises Invalid."""
+        after, before = new.status, old.status
+        changed = (after.active, after.ready) != (before.active, before.ready)
+        if changed and (after.ready or 0) > after.active and self._dialect.job_status_is_validated:
+            raise invalid(new, [invalid_value("status.ready", after.ready, "cannot set more ready pods than active")], self._dialect)
 
     def check(self, item: Object) -> None:
         """Refuse what a LimitRange or a runtime class does not allow. Raises ApiError (Forbidden)."""

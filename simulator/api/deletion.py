@@ -31,20 +31,22 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
 
     `wall` is the wall clock in nanoseconds since the epoch.
     """
-    grace = _grace_of(item, deletion)
     meta = item.metadata
     finalizers = _finalizers(meta.finalizers, deletion.propagation)
     if meta.deletion_timestamp is None:
+        grace = _grace_of(item, deletion)
         generation = {"generation": meta.generation + 1} if meta.generation else {}
         stamp = format_time(wall + grace * SECOND)
         marked = evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation)
         phase = {"status": evolve(item.status, phase="Terminating")} if isinstance(item, Namespace) else {}
         return evolve(item, metadata=marked, **phase)
-    before = meta.deletion_grace_period_seconds or 0
-    if grace >= before:  # a grace period can only be shortened
+    before, asked = meta.deletion_grace_period_seconds or 0, _seconds(deletion)
+    if asked is None or asked >= before:  # a grace period can only be shortened
         return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
-    stamp = format_time(parse_time(meta.deletion_timestamp) + (grace - before) * SECOND if grace else wall)
-    return evolve(item, metadata=evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace))
+    end = parse_time(meta.deletion_timestamp) + (asked - before) * SECOND
+    if end < wall:  # a shorter one that is over already leaves one second to stop the containers
+        end, asked = wall, min(asked, 1)
+    return evolve(item, metadata=evolve(meta, deletion_timestamp=format_time(end), deletion_grace_period_seconds=asked))
 
 
 def is_final(item: Object) -> bool:
@@ -63,6 +65,11 @@ def _grace_of(item: Object, deletion: Deletion) -> int:
     given = item.spec.termination_grace_period_seconds if deletion.grace is None else deletion.grace
     seconds = DEFAULT_GRACE if given is None else given
     return 1 if seconds < 0 else seconds
+
+
+def _seconds(deletion: Deletion) -> int | None:
+    """The grace period that is asked for; a negative one is one second."""
+    return 1 if deletion.grace is not None and deletion.grace < 0 else deletion.grace
 
 
 def _finalizers(present: list[str], propagation: str) -> list[str]:

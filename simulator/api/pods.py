@@ -13,8 +13,8 @@ from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition
 
 
-def bind(api: ApiServer, key: Key, node: str, cause: Cause = NO_CAUSE) -> Pod:
-    """Bind a pod to a node, which does not change its generation.
+def bind(api: ApiServer, key: Key, node: str, cause: Cause = NO_CAUSE, *, keeps_nomination: bool = False) -> Pod:
+    """Bind a pod to a node, which does not change its generation. `keeps_nomination`: the status still names the nominated node.
 
     Raises:
         ApiError: NotFound; or Conflict, when the pod is terminating or bound already.
@@ -27,4 +27,6 @@ def bind(api: ApiServer, key: Key, node: str, cause: Cause = NO_CAUSE) -> Pod:
     scheduled = PodCondition(type=POD_SCHEDULED, status="True", last_transition_time=api.engine.timestamp())
     others = [item for item in pod.status.conditions if item.type != POD_SCHEDULED]
     status = evolve(pod.status, conditions=[*others, scheduled])
+    if not keeps_nomination:
+        status = evolve(status, nominated_node_name="")
     return api.store.put(evolve(pod, spec=evolve(pod.spec, node_name=node), status=status), cause)

@@ -24,6 +24,7 @@ from simulator.objects.service import Service
 
 if TYPE_CHECKING:
     from simulator.api.metrics import MetricsApi
+    from simulator.objects.batch import Job
 
 T = TypeVar("T", bound=Any)
 
@@ -54,6 +55,9 @@ class Gatekeeper(Protocol):
 
     def check_update(self, new: Object, old: Object) -> None:
         """Refuse an update that the state of the cluster does not allow."""
+
+    def check_job_status(self, new: Job, old: Job) -> None:
+        """Refuse a status that a Job cannot have."""
 
     def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
         """The quotas with the usage of a change."""
@@ -148,6 +152,8 @@ class ApiServer:
         changed: T = evolve(now, status=item.status)
         if item.kind == "Deployment":
             changed = evolve(changed, metadata=evolve(now.metadata, annotations=item.metadata.annotations))
+        elif item.kind == "Job" and self._gatekeeper is not None:
+            self._gatekeeper.check_job_status(cast("Job", changed), cast("Job", now))
         return self._write(changed, now, cause)
 
     def delete(self, key: Key, deletion: Deletion | None = None, cause: Cause = NO_CAUSE) -> Object | None:

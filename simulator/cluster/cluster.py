@@ -223,10 +223,10 @@ class Cluster:
     def _make_storage_classes(self) -> None:
         """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
         objects = self.inputs.objects
-        for item, assumption in storage_classes(objects, self.scenario.storage_class):
+        classes = storage_classes(objects, self.scenario.storage_class)
+        for item in classes.made:
             self.api.create(item, BOOT)
-            if assumption is not None:
-                self.assumptions.append(assumption)
+        self.assumptions.extend(classes.assumptions)
         self.assumptions.extend(drivers(objects, self.scenario.csi_drivers))
 
     @cached_property

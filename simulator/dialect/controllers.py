@@ -53,12 +53,17 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "daemons_heed_only_moves": [(FIRST, False), ("1.34", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
     "job_reports_success_criteria": [(FIRST, False), ("1.31", True)],
+    # The API server refuses a Job's status with more ready pods than active ones (gate JobManagedBy). The controller writes one in every
+    # back-off with running pods (kubernetes#139428; last patches, from 1.36.3 on, report the active pods).
+    "job_status_is_validated": [(FIRST, False), ("1.32", True)],
     # behavior.scaleUp.tolerance and behavior.scaleDown.tolerance count (gate HPAConfigurableTolerance).
     "autoscalers_have_tolerance": [(FIRST, False), ("1.35", True)],
     # A HorizontalPodAutoscaler's status has memory as 50Mi, not as 52428800.
     "autoscalers_show_binary_memory": [(FIRST, False), ("1.34", True)],
     # The scheduler takes a pod from its back-off queue when it has nothing else to do (gate SchedulerPopFromBackoffQ).
     "scheduler_pops_from_back_off": [(FIRST, False), ("1.33", True)],
+    # A bound pod has no nominatedNodeName any more (gate ClearingNominatedNodeNameAfterBinding).
+    "binding_clears_nomination": [(FIRST, False), ("1.35", True)],
     # How long a node may be silent, in seconds (node-monitor-grace-period).
     "node_monitor_grace_seconds": [(FIRST, 40), ("1.31", 50)],
 }

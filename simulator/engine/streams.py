@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import random
 
+GOLDEN = (5**0.5 - 1) / 2
+"""Multiples of it, modulo 1, are as far apart as can be."""
+
 
 class Streams:
     """Random generators by name, all derived from one seed.
@@ -46,6 +49,17 @@ class Streams:
         if self.exact or high <= low:
             return (low + high) // 2
         return low + int(self.stream(*name).random() * (high - low))
+
+    def phase(self, period: int, *name: str) -> int:
+        """An instant of a period, uniform over all seeds; with `exact` its middle.
+
+        Consecutive seeds are spread evenly over the period, so that a few of them meet every case.
+        """
+        if self.exact:
+            return period // 2
+        digest = hashlib.sha256(repr(name).encode()).digest()
+        first = int.from_bytes(digest[:8], "big") / 2**64
+        return int((first + self.seed * GOLDEN) % 1 * period)
 
     def normal(self, mean: int, sd: int, *name: str) -> int:
         """A normal draw in whole nanoseconds; with `exact` the mean."""

@@ -15,6 +15,8 @@ from simulator.units import SECOND, format_time
 
 STATUS_PERIOD = 10 * SECOND
 """nodeStatusUpdateFrequency: how often a status that has changed is posted."""
+RUNTIME_THRESHOLD = 30 * SECOND
+"""maxWaitForContainerRuntime: a runtime that has not been asked for so long counts as down."""
 HEALTHY = {
     "MemoryPressure": ("False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     "DiskPressure": ("False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -23,8 +25,9 @@ HEALTHY = {
 }
 
 SHUTTING_DOWN = {**HEALTHY, "Ready": ("False", "KubeletNotReady", "node is shutting down")}
-STARTED = ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID")
-"""What a kubelet reports when it starts."""
+RUNTIME_DOWN = {**HEALTHY, "Ready": ("False", "KubeletNotReady", "container runtime is down")}
+BACK = {"MemoryPressure": "NodeHasSufficientMemory", "DiskPressure": "NodeHasNoDiskPressure", "PIDPressure": "NodeHasSufficientPID"}
+"""What a kubelet reports of each condition that is as it should be: all of it when it starts, else what has changed."""
 
 
 class Heartbeat:
@@ -38,6 +41,7 @@ class Heartbeat:
         self._boot_id = node.runtime.boot_id
         self._lease = NodeLease(node.engine, node.api, node.name)
         self._beats = False
+        self._silent_since = 0
 
     def start(self) -> None:
         """From now on the node is alive."""
@@ -53,7 +57,7 @@ class Heartbeat:
         info = node.status.node_info
         was_ready = all(item.status == HEALTHY[item.type][0] for item in node.status.conditions if item.type in HEALTHY)
         self._recorder.node_event(node, NORMAL, "Starting", "Starting kubelet.", "PRC-03")
-        for reason in STARTED if was_ready else (*STARTED, "NodeReady"):
+        for reason in BACK.values() if was_ready else (*BACK.values(), "NodeReady"):
             self._recorder.node_event(node, NORMAL, reason, f"Node {self._node} status is now: {reason}", "PRC-03")
         rebooted = info is not None and info.boot_id != self._boot_id
         if rebooted:  # PRC-03
@@ -72,6 +76,7 @@ class Heartbeat:
     def stop(self) -> None:
         """From now on it is silent; its last report stays."""
         self._beats = False
+        self._silent_since = self._engine.now
         key = Key("Node", "", self._node)
         node, lease = self._api.store.get(key), self._api.store.get(Key("Lease", NAMESPACE, self._node))
         self._lease.lapse()
@@ -84,14 +89,30 @@ class Heartbeat:
         return first and format_time(reports(first, lease).last(self._engine.wall))
 
     def resume(self) -> None:
-        """It is alive again; the next post corrects its status."""
-        self.start()
-        self._engine.call_after(STATUS_PERIOD, self._post)
+        """A process that hung is alive again, and everything is due at once: the status of its node, and a look at the runtime.
 
-    def _post(self) -> None:
+        When the status comes first, it says that the runtime is down, until the next one.
+        """
+        self.start()
+        silent = self._engine.now - self._silent_since
+        if silent >= RUNTIME_THRESHOLD and self._engine.streams.coin(0.5, "resume", self._node):  # PRC-04
+            self._post(RUNTIME_DOWN)
+            self._engine.call_after(STATUS_PERIOD, self._post)
+        elif silent >= STATUS_PERIOD:
+            self._post()
+        else:
+            self._engine.call_after(STATUS_PERIOD - silent, self._post)
+
+    def _post(self, states: Mapping[str, tuple[str, str, str]] = HEALTHY) -> None:
+        """Write the status, with an event for each condition that it changes."""
         node = self._api.store.get(Key("Node", "", self._node))
-        if self._beats and isinstance(node, Node):
-            self._write(node)
+        if not self._beats or not isinstance(node, Node):
+            return
+        for item in node.status.conditions:
+            if item.type in states and item.status != states[item.type][0]:
+                reason = ("NodeReady" if states["Ready"][0] == "True" else "NodeNotReady") if item.type == "Ready" else BACK[item.type]
+                self._recorder.node_event(node, NORMAL, reason, f"Node {self._node} status is now: {reason}", "PRC-04")
+        self._write(node, states)
 
     def _write(self, node: Node, states: Mapping[str, tuple[str, str, str]] = HEALTHY) -> None:
         conditions = [self._as_stated(item, states) for item in node.status.conditions]

@@ -113,8 +113,8 @@ class StatusManager:
     def terminate_pod(self, pod: Pod) -> None:
         """The pod has ended for good: every container has an exit code, the phase is terminal."""
         status = self._statuses.get(pod.metadata.uid, pod.status)
-        # Once a pod was initialized, a container without an exit code has failed.
-        initialized = has_initialized(pod, status)
+        # Once a pod was initialized, as its worker has last seen it, a container without an exit code has failed.
+        initialized = has_initialized(pod)
         regular = [_located(c) if initialized else c for c in status.container_statuses]  # TRM-05
         reached = max((i for i, c in enumerate(status.init_container_statuses) if _left_a_trace(c)), default=0)
         init = [_located(c) if i <= reached else c for i, c in enumerate(status.init_container_statuses)]
@@ -231,8 +231,9 @@ def _with_container(status: PodStatus, container_id: str, change: Callable[[Cont
     return evolve(status, container_statuses=regular, init_container_statuses=init)
 
 
-def has_initialized(pod: Pod, status: PodStatus) -> bool:
+def has_initialized(pod: Pod) -> bool:
     """Whether the pod's init containers were all done."""
+    status = pod.status
     if not pod.spec.init_containers or any(_left_a_trace(c) for c in status.container_statuses):
         return True
     last = status.init_container_statuses[-1:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from simulator.objects.apps import StatefulSet
 from simulator.objects.kinds import Object, Unstructured
@@ -15,30 +16,44 @@ from simulator.scenario.write import flow
 API_VERSION = "storage.k8s.io/v1"
 
 
-def storage_classes(objects: Sequence[Object], standard: str) -> list[tuple[Unstructured, Assumption | None]]:
-    """The classes that claims among `objects` need and no object defines, each with its assumption; none without claims.
+class Classes(NamedTuple):
+    """The storage classes that no manifest creates: those that exist from the beginning, and what is assumed about them and others."""
 
-    `standard` is the class that the cluster has by default (empty: it has none). A claim that names the class of a volume among
-    `objects` is bound to that one.
+    made: list[Unstructured]
+    assumptions: list[Assumption]
+
+
+def storage_classes(objects: Sequence[Object], standard: str) -> Classes:
+    """The classes that claims among `objects` need and no object defines; none without claims.
+
+    `standard` is the class that the cluster has by default. Empty: the Scenario describes the cluster and names none, so there are only
+    the classes that manifests create. A claim that names the class of a volume among `objects` is bound to that one.
     """
     claims = [claim for item in objects for claim in _claims(item)]
     if not claims:
-        return []
-    made = {item.metadata.name for item in objects if item.kind == "StorageClass"}
-    there = {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
+        return Classes([], [])
+    there = {item.metadata.name for item in objects if item.kind == "StorageClass"}
+    there |= {item.spec.storage_class_name for item in objects if isinstance(item, PersistentVolume)}
     has_default = any(item.kind == "StorageClass" and item.metadata.annotations.get(DEFAULT_STORAGE_CLASS) == "true" for item in objects)
-    classes: list[tuple[Unstructured, Assumption | None]] = []
-    if standard and standard not in made:
-        classes.append((_class(standard, default=not has_default), None))
-    named = dict.fromkeys(claim.spec.class_name for claim in claims)
-    for name in named:
-        if name and name != standard and name not in made | there:
-            text, reason = "provisions volumes at once", "claims name it and no manifest creates it"
-            override = flow(
-                {"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER}
-            )
-            classes.append((_class(name, default=False), Assumption(f"storage class {name}", text, reason, override)))
-    return classes
+    unknown = [name for name in dict.fromkeys(claim.spec.storage_class_name for claim in claims) if name not in there | {"", standard}]
+    if not standard:
+        missing = [name for name in unknown if name is not None or not has_default]
+        return Classes([], [_absent(name) for name in missing])
+    made = [] if standard in there else [_class(standard, default=not has_default)]
+    assumed = [name for name in unknown if name is not None]
+    return Classes([*made, *(_class(name, default=False) for name in assumed)], [_provisions(name) for name in assumed])
+
+
+def _provisions(name: str) -> Assumption:
+    override = flow({"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER})
+    return Assumption(f"storage class {name}", "provisions volumes at once", "claims name it and no manifest creates it", override)
+
+
+def _absent(name: str | None) -> Assumption:
+    """The assumption about a class, or about the default one (None), in a cluster whose nodes the Scenario names."""
+    subject = "default storage class" if name is None else f"storage class {name}"
+    why = "the Scenario names the nodes of its cluster, and no manifest creates the class"
+    return Assumption(subject, "does not exist, so its claims stay Pending", why, f"cluster: {{storageClass: {name or 'standard'}}}")
 
 
 def drivers(objects: Sequence[Object], registered: Sequence[str]) -> Iterator[Assumption]:

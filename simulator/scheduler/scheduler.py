@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.api import ApiError, ApiServer
-from simulator.api.deletion import Deletion
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from simulator.api import ApiServer
 from simulator.api.pods import bind
 from simulator.client.ownership import controller_of, owner_in
 from simulator.client.recorder import NORMAL, WARNING
@@ -16,10 +18,9 @@ from simulator.objects.base import evolve
 from simulator.objects.conditions import POD_SCHEDULED
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, Object, key_of
-from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import disruption_target, with_condition
+from simulator.objects.pod_facts import with_condition
 from simulator.objects.pod_status import PodCondition
 from simulator.objects.policy import PodDisruptionBudget
 from simulator.objects.selectors import Labels
@@ -34,6 +35,9 @@ from simulator.scheduler.messages import fit_error, histogram
 from simulator.scheduler.queue import SchedulingQueue
 from simulator.scheduler.scores import totals
 from simulator.scheduler.wake_up import hints_of
+
+if TYPE_CHECKING:
+    from simulator.scheduler.evictions import Evictions
 
 EARLY = "VolumeBinding"
 """The filter that rejects a pod before any node is checked."""
@@ -52,6 +56,13 @@ class Scheduler:
         self._queue = SchedulingQueue(engine, self._wake, self._on_timeout, pops_from_back_off=pops)
         self._nominated: dict[Key, str] = {}
         self._measurements = Measurements()
+
+    @cached_property
+    def _evictions(self) -> Evictions:
+        """What preemption needs; made for the first preemptor."""
+        from simulator.scheduler.evictions import Evictions
+
+        return Evictions(self._engine, self._api, self._dialect, self._recorder)
 
     def start(self) -> None:
         """Watch pods, nodes and the objects that pods may wait for, and take in those that exist."""
@@ -167,7 +178,7 @@ class Scheduler:
 
     def _bind(self, key: Key, pod: Pod, node: str) -> None:
         cause = Cause(int(pod.metadata.resource_version or 0), "bind")
-        bind(self._api, key, node, cause)
+        bind(self._api, key, node, cause, keeps_nomination=not self._dialect.binding_clears_nomination)
         text = f"Successfully assigned {key.namespace}/{key.name} to {node}"
         self._recorder.event(pod, NORMAL, "Scheduled", "Binding", text, cause=cause)
 
@@ -194,8 +205,8 @@ class Scheduler:
             status = evolve(status, nominated_node_name=chosen.node)
             self._nominated[key] = chosen.node
         self._api.update_status(evolve(pod, status=status), cause)
-        for victim in chosen.victims if chosen is not None else []:
-            self._evict(pod, victim, chosen.node if chosen else "")
+        if chosen is not None:
+            self._evictions.start(pod, chosen.victims, chosen.node)
 
     def _early_message(self, cycle: Cycle) -> str:
         no_node = histogram(len(cycle.nodes), [preemption.NOT_HELPFUL] * len(cycle.nodes))
@@ -219,22 +230,6 @@ class Scheduler:
             reasons = [preemption.NOT_HELPFUL] * (len(cycle.nodes) - len(refusals)) + [text for item in refusals for text in item.reasons]
             why_not = histogram(len(cycle.nodes), reasons)
         return None, self._dialect.say("scheduler.post_filter", message=f"preemption: {why_not}") if cycle.nodes else ""
-
-    def _evict(self, pod: Pod, victim: Pod, node: str) -> None:
-        """Mark a victim and delete it with its own grace period, unless it is terminating already."""
-        cause = Cause(int(pod.metadata.resource_version or 0), "preempt")
-        generation = victim.metadata.generation if self._dialect.reports_observed_generation else None
-        message = f"{NAME}: preempting to accommodate a higher priority pod"
-        target = disruption_target("PreemptionByScheduler", message, self._engine.timestamp(), generation)
-        text = f"Preempted by pod {pod.metadata.uid} on node {node}"
-        try:
-            if not is_being_deleted(victim):
-                marked = self._api.update_status(evolve(victim, status=with_condition(victim.status, target)), cause)
-                self._api.delete(key_of(victim), Deletion(uid=victim.metadata.uid), cause)
-                self._recorder.event(marked, NORMAL, "Preempted", "Preempting", text, cause=cause)
-        except ApiError as error:
-            if error.reason != "NotFound":
-                raise
 
     # ---- events
 
@@ -277,7 +272,7 @@ class Scheduler:
         namespaces = self._namespaces()
         for key, filters in waiting:
             pod = self._api.store.get(key) if filters else None
-            if isinstance(pod, Pod):
+            if isinstance(pod, Pod) and not (key in self._nominated and self._evictions.are_under_way(key)):
                 cycle = Cycle(pod, [], self._dialect, [], namespaces, [])
                 if any(hints[name](cycle) for name in filters):
                     self._queue.requeue(key, pod)

@@ -26,6 +26,7 @@ WORDS = {
     "PRC-01": "the kubelet that has started does not run this pod",
     "PRC-02": "the pod had ended before the kubelet started",
     "PRC-03": "the kubelet starts",
+    "PRC-04": "the kubelet runs again",
     "SBX-01": "the pod has no sandbox",
     "SBX-02": "the sandbox is not ready",
     "SBX-03": "the sandbox has no address",

@@ -46,3 +46,16 @@ def test_a_second_deletion_can_only_shorten_the_grace_period(second: int | None,
     first = deleted(24, terminationGracePeriodSeconds=40)
     again = graceful(first, Deletion(second), NOW + 3 * SECOND)
     assert again.metadata.deletion_grace_period_seconds == seconds
+
+
+@pytest.mark.parametrize(("second", "seconds", "end"), [(5, 5, 5), (3, 1, 4), (1, 1, 4), (0, 0, 4), (-1, 1, 4)])
+def test_a_second_deletion_does_not_end_in_the_past(second: int, seconds: int, end: int) -> None:
+    """Four seconds after the first deletion, a grace period of three is over: one second is left, from now."""
+    meta = graceful(deleted(24), Deletion(second), NOW + 4 * SECOND).metadata
+    assert (meta.deletion_grace_period_seconds, meta.deletion_timestamp) == (seconds, format_time(NOW + end * SECOND))
+
+
+def test_a_plain_second_deletion_leaves_an_ended_pod_to_its_kubelet() -> None:
+    first = deleted(24)
+    ended = evolve(first, status=evolve(first.status, phase="Failed"))
+    assert graceful(ended, Deletion(), NOW + SECOND) == ended

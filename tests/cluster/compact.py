@@ -14,10 +14,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.cluster.recordings import PUBLISHED, RECORDED, RESTARTS, TAKE_2
+from tests.cluster.recordings import FRESH, PUBLISHED, RECORDED, RESTARTS, TAKE_2
 
 UNREAD = ("texts", "streams", "klog", "cri", "metricsAnswers")
-KINDS = {RECORDED: ("recordings", "hpa"), RESTARTS: ("restarts",)}
+KINDS = {RECORDED: ("recordings", "hpa"), RESTARTS: ("restarts",), FRESH: ("fresh",)}
 """The files of the copy, and the folders whose recordings they have."""
 TOOLS = {"cluster": ("compare", "facts", "tolerance", "kubectl", "to_scenario"), "conformance": ("compare", "to_scenario")}
 

@@ -18,13 +18,43 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORDED = Path(__file__).parent / "recordings.jsonl.xz"
 RESTARTS = Path(__file__).parent / "restarts.jsonl.xz"
 """Kubelets that restart, nodes that reboot, lost sandboxes, startup gates, deletions."""
+FRESH = Path(__file__).parent / "fresh.jsonl.xz"
+"""Recorded later: Jobs, preemption, nodes that stop, late volumes, drains, generated mixtures."""
+FAMILIES = {
+    "w-init-image": "image",
+    "w-pvc-late": "pvc",
+    "w-term-mix": "delete",
+    "x-chain3": "await",
+    "x-hooks": "delete",
+    "x-job-indexed-backoff": "job",
+    "x-pause-scale": "pause",
+    "x-pod-policies": "deployment",
+    "y-drain-pdb-sts": "sched",
+    "y-node-evict": "node",
+    "y-preempt-pdb": "sched",
+    "z-gen-118": "rolling",
+    "z-gen-121": "rolling",
+}
+"""Families of recordings whose name does not begin with it."""
+FIRST_SEEDS = {"w-pvc-late": 5, "x-chain3": 4, "x-pod-policies": 3, "y-node-evict": 3}
+"""Seeds that agreed when this was written: they are played first, which only saves time."""
 TAKE_2 = "-take2"
 PUBLISHED = ROOT / "tests" / "published"
 SEEDS = 16
+SEEDS_UNEXPLAINED = 4
+"""Of recordings that no seed agrees with."""
 UNEXPLAINED = {
     "sched-preemption-1node": (
         "pods of the recording before it (in the namespace sched-full-1node) were still on the node and were preempted; they are in the "
         "recorded scheduler's log and not in the recorded scenario"
+    ),
+    "w-init-image": (
+        "other recordings ran on the same nodes at the same time, so two pods shared a node, and its pulls, that would not have done so on "
+        "empty nodes"
+    ),
+    "x-job-indexed-backoff": (
+        "pod pi-2 of the loaded machine was ready 1.2 s after its creation, later than the Job controller's next sync; with that start-up "
+        "(`start: 600ms`) it agrees"
     ),
 }
 """Recordings that do not agree, and why."""
@@ -77,7 +107,8 @@ def _play(recording: dict[str, Any]) -> Outcome:
     compare, to_scenario = _tools()
     name = recording["id"]
     fewest: list[str] | None = None
-    for seed in range(SEEDS):
+    first = FIRST_SEEDS.get(name, 0)
+    for seed in sorted(range(SEEDS_UNEXPLAINED if name in UNEXPLAINED else SEEDS), key=lambda seed: (seed != first, seed)):
         with tempfile.TemporaryDirectory() as folder:
             for file, text in to_scenario.files_of(recording, seed).items():
                 (Path(folder) / file).write_text(text)
@@ -91,7 +122,7 @@ def _play(recording: dict[str, Any]) -> Outcome:
 
 
 def _family(name: str) -> str:
-    return name.partition("-")[0]
+    return FAMILIES.get(name) or name.partition("-")[0]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from simulator.controllers.job.failures import BackOff, time_left
 from simulator.controllers.job.indexes import format_indexes, parse_indexes
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job, JobCondition
-from simulator.objects.kinds import Key, from_builtins
+from simulator.objects.kinds import Key, from_builtins, key_of
 from simulator.objects.labels import JOB_COMPLETION_INDEX as INDEX
 from simulator.objects.labels import JOB_INDEX_FAILURE_COUNT as FAILURES
 from simulator.units import SECOND
@@ -270,6 +270,34 @@ def test_with_a_limit_per_index_a_failure_counts_when_its_successor_is_there() -
     cluster.run(18)
     assert (cluster.get("Job", "pi").status.failed, cluster.get("Job", "pi").status.failed_indexes) == (2, "0")
     assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0", "0", "1"]  # the next number waited for its turn
+
+
+@pytest.mark.parametrize(("release", "active"), [("1.36", [2, 0]), ("1.32", [2, 0]), ("1.31", [0, 0])])
+def test_a_status_in_back_off_is_refused_while_pods_are_ready(release: str, active: list[int]) -> None:
+    """The controller reports no active pods then, and the API server refuses more ready ones (kubernetes#139428)."""
+    cluster = FakeCluster(admission=True, release=release)
+    cluster.apply(job(completions=3, parallelism=2, completionMode="Indexed", backoffLimitPerIndex=1))
+    cluster.run(3)
+    first, second = (key_of(pod) for pod in cluster.pods())
+    cluster.kubelet.finish(first, cluster.get("Pod", first.name).metadata.uid, "Failed")
+    cluster.run(6)
+    seen = [cluster.get("Job", "pi").status.active]
+    cluster.kubelet.set_ready(second, cluster.get("Pod", second.name).metadata.uid, "False")
+    cluster.run(11)
+    assert [*seen, cluster.get("Job", "pi").status.active] == active
+
+
+def test_an_index_in_back_off_keeps_its_slot() -> None:
+    cluster = FakeCluster(admission=True)
+    cluster.apply(job(completions=5, parallelism=2, completionMode="Indexed", backoffLimitPerIndex=1))
+    cluster.run(3)
+    first, second = (key_of(pod) for pod in cluster.pods())
+    cluster.kubelet.finish(first, cluster.get("Pod", first.name).metadata.uid, "Failed")
+    cluster.run(8)
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0", "1"], "index 2 waits"
+    cluster.kubelet.finish(second, cluster.get("Pod", second.name).metadata.uid, "Succeeded")
+    cluster.run(12)
+    assert [pod.metadata.labels[INDEX] for pod in cluster.pods()] == ["0", "1", "2"]
 
 
 def test_pods_whose_number_is_gone_are_let_go_first() -> None:

@@ -145,6 +145,19 @@ def test_a_cordon_is_a_taint() -> None:
     assert cluster.get("Node", "node-1", "").spec.taints == []
 
 
+def test_a_pod_that_goes_while_its_node_is_not_ready_cancels_its_eviction() -> None:
+    """A node that is not ready yet after it was unreachable: its pods, also terminating ones, may stay as long as they tolerate that."""
+    cluster = FakeCluster(nodes=1, stop=4 * SECOND, admission=True)
+    cluster.apply(workload(replicas=1))
+    cluster.run(5)
+    [pod] = cluster.pods()
+    cluster.delete("Deployment", "web")
+    cluster.delete("Pod", pod.metadata.name)
+    tainted(cluster, "node-1", [Taint(key="node.kubernetes.io/not-ready", effect="NoExecute")])
+    cluster.run(10)
+    assert cluster.messages("TaintManagerEviction") == [f"Cancelling deletion of Pod default/{pod.metadata.name}"]
+
+
 def test_pods_of_a_node_that_is_gone_for_good_go_by_force() -> None:
     cluster = FakeCluster(nodes=2)
     cluster.apply(workload("StatefulSet", "db", replicas=2, podManagementPolicy="Parallel"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from simulator.engine import Engine, Gate, Mailbox, Order, Process
 from simulator.engine import engine as module
+from simulator.engine.streams import Streams
 from simulator.errors import InvariantError
 
 
@@ -129,3 +132,12 @@ def test_what_a_component_started_ends_with_it() -> None:
     part.call_at(4, lambda: seen.append("late"))
     engine.run(10)
     assert seen == ["engine"]
+
+
+def test_consecutive_seeds_spread_over_a_period() -> None:
+    """Ten seeds leave no gap of more than a sixth; another name begins elsewhere."""
+    phases = sorted(Streams(seed).phase(1000, "a") for seed in range(10))
+    gaps = [after - before for before, after in pairwise([*phases, phases[0] + 1000])]
+    assert max(gaps) < 1000 / 6
+    assert Streams(0).phase(1000, "a") != Streams(0).phase(1000, "b")
+    assert Streams(7, exact=True).phase(1000, "a") == 500

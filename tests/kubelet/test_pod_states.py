@@ -60,4 +60,4 @@ def test_a_pod_has_initialized_when_its_last_init_container_is_done_or_a_contain
         "containerStatuses": [{"name": "main", "state": state} for state in main],
     }
     pod = pod_of({"initContainers": names, "containers": ["main"]}, statuses)
-    assert has_initialized(pod, pod.status) is initialized
+    assert has_initialized(pod) is initialized

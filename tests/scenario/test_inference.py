@@ -79,6 +79,19 @@ def test_each_override_can_be_pasted_and_ends_the_assumption(tmp_path: Path, kin
         assert (outcome["subject"], outcome["text"]) not in texts(again), outcome["override"]
 
 
+@pytest.mark.parametrize(("named", "subject"), [("storageClassName: manual, ", "storage class manual"), ("", "default storage class")])
+def test_a_cluster_whose_nodes_are_named_has_only_the_storage_classes_of_manifests(tmp_path: Path, named: str, subject: str) -> None:
+    claim = KINDS["a storage class"].replace("storageClassName: fast, ", named)
+    nodes: list[dict[str, Any]] = [{"name": "n1"}]
+    outcome = played(tmp_path, claim, {"cluster": {"nodes": nodes}})
+    assert texts(outcome) == [(subject, "does not exist, so its claims stay Pending")]
+    assert [item.status.phase for item in outcome.journal.at().objects("PersistentVolumeClaim")] == ["Pending"]
+    [override] = [yaml.safe_load(one["override"]) for one in outcome.assumptions]
+    again = played(tmp_path, claim, {"cluster": {"nodes": nodes, **override["cluster"]}})
+    assert [item.status.phase for item in again.journal.at().objects("PersistentVolumeClaim")] == ["Bound"]
+    assert not again.assumptions
+
+
 def test_an_override_says_what_was_assumed_and_nothing_else(tmp_path: Path) -> None:
     """Pasting all of them changes nothing in what happens."""
     for kind in ("a main container", "an image of the catalogue", "a wait", "a job", "a command"):

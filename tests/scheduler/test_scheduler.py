@@ -201,6 +201,31 @@ def test_the_less_important_makes_room() -> None:
     assert cluster.get("Pod", "high").spec.node_name == "node-1"
 
 
+@pytest.mark.parametrize(("release", "nomination"), [("1.36", ""), ("1.34", "node-1")])
+def test_victims_are_evicted_one_after_the_other(release: str, nomination: str) -> None:
+    """When the first is gone the preemptor is tried, and waits for the second."""
+    cluster = FakeCluster(nodes=1, stop=3 * SECOND, release=release)
+    cluster.apply("\n---\n".join([important("a", "4", 10), important("b", "4", 10)]))
+    cluster.run(5)
+    cluster.apply(important("high", "8", 100))
+    cluster.run(9)
+    why_not = "preemption: not eligible due to a terminating pod on the nominated node."
+    assert [text.partition("no new claims to deallocate, ")[2] for text in cluster.messages("FailedScheduling")] == ["", why_not]
+    assert len(cluster.events("Preempted")) == 2
+    high = cluster.get("Pod", "high")
+    assert (high.spec.node_name, high.status.nominated_node_name) == ("node-1", nomination)
+
+
+def test_two_preemptors_take_a_node_each() -> None:
+    cluster = FakeCluster(nodes=2, stop=3 * SECOND)
+    cluster.apply("\n---\n".join([important("a", "8", 10), important("b", "8", 10)]))
+    cluster.run(5)
+    cluster.apply("\n---\n".join([important("first", "8", 100), important("second", "8", 100)]))
+    cluster.run(9)
+    assert {cluster.get("Pod", name).spec.node_name for name in ("first", "second")} == {"node-1", "node-2"}
+    assert sum("not eligible" in text for text in cluster.messages("FailedScheduling")) == 1
+
+
 def test_room_that_was_promised_is_kept() -> None:
     cluster = FakeCluster(nodes=1, stop=3 * SECOND)
     cluster.apply(important("low", "8", 10))

@@ -33,7 +33,7 @@ class PersistentVolumeController(Controller):
 
     def __init__(self, engine: Engine, api: ApiServer, dialect: Dialect) -> None:
         super().__init__(engine, api, dialect)
-        self._phase = engine.streams.uniform(0, RESYNC, "volume-resync")
+        self._phase = engine.streams.phase(RESYNC, "volume-resync")
 
     def start(self) -> None:
         """Watch claims and volumes."""
