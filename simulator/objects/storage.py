@@ -7,6 +7,9 @@ from simulator.objects.meta import LabelSelector, ObjectMeta
 from simulator.objects.service import ObjectReference
 from simulator.objects.volume import HostPathVolumeSource
 
+ONE_POD = "ReadWriteOncePod"
+"""The access mode of claims that only one pod of the cluster may use."""
+
 
 class PersistentVolumeClaimSpec(KubeStruct, frozen=True):
     access_modes: list[str] = []

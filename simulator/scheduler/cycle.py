@@ -28,6 +28,7 @@ class Cycle(NamedTuple):
         namespaces: The labels of each namespace, by name.
         siblings: Selectors of the Services and of the set that the pod belongs to; their pods are spread by default.
         choices: Its claims that are bound once the pod has a node.
+        exclusive: Its claims that only one pod may use.
         measured: Filled by `each`; shared by the cycles of pods like this one.
     """
 
@@ -38,6 +39,7 @@ class Cycle(NamedTuple):
     namespaces: dict[str, Labels]
     siblings: list[Labels]
     choices: Sequence[Choice] = ()
+    exclusive: frozenset[str] = frozenset()
     measured: Measured | None = None
 
 

@@ -122,7 +122,8 @@ class Scheduler:
     def _cycle(self, pod: Pod, claims: Claims) -> Cycle:
         siblings = self._siblings(pod)
         measured = None if claims.volumes or claims.choices else self._measurements.of(pod, siblings)
-        return Cycle(pod, self._view.nodes(), self._dialect, claims.volumes, self._namespaces(), siblings, claims.choices, measured)
+        nodes, namespaces = self._view.nodes(), self._namespaces()
+        return Cycle(pod, nodes, self._dialect, claims.volumes, namespaces, siblings, claims.choices, claims.exclusive, measured)
 
     def _namespaces(self) -> dict[str, Labels]:
         return {item.metadata.name: item.metadata.labels for item in self._api.store.typed(Namespace)}

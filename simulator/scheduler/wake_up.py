@@ -141,6 +141,7 @@ NODE_HINTS: dict[str, NodeHint] = {
     "NodeName": _created,
     "NodePorts": _created,
     "NodeResourcesFit": _grown,
+    "VolumeRestrictions": _created,
     "VolumeBinding": lambda cycle, old, new: True,
     "PodTopologySpread": _spread_over,
     "InterPodAffinity": _near,
@@ -203,13 +204,20 @@ def _constraints(pod: Pod) -> list[TopologySpreadConstraint]:
     return [item for item in pod.spec.topology_spread_constraints if item.when_unsatisfiable == "DoNotSchedule"]
 
 
+def _frees_claim(cycle: Cycle, old: Pod | None, new: Pod | None) -> bool:
+    """Whether a pod left that uses a claim of this one."""
+    mine = set(claim_names(cycle.pod))
+    return old is not None and old.metadata.namespace == cycle.pod.metadata.namespace and not mine.isdisjoint(claim_names(old))
+
+
 POD_HINTS: dict[str, PodHint] = {
+    "VolumeRestrictions": _frees_claim,
     "NodeResourcesFit": lambda cycle, old, new: True,
     "NodePorts": _frees_ports,
     "PodTopologySpread": _spread_with,
     "InterPodAffinity": _affine,
 }
-BY_FREED_RESOURCES = frozenset({"NodeResourcesFit", "NodePorts"})
+BY_FREED_RESOURCES = frozenset({"NodeResourcesFit", "NodePorts", "VolumeRestrictions"})
 """Filters that register only for pods that leave their node."""
 BY_POD_LABELS = frozenset({"PodTopologySpread", "InterPodAffinity"})
 """Filters that depend on the labels of other pods."""

@@ -226,6 +226,26 @@ def test_two_preemptors_take_a_node_each() -> None:
     assert sum("not eligible" in text for text in cluster.messages("FailedScheduling")) == 1
 
 
+def test_a_claim_for_one_pod_holds_back_the_next_one_until_the_first_is_gone() -> None:
+    cluster = FakeCluster(nodes=2, stop=3 * SECOND)
+    cluster.apply(
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOncePod], "
+        "resources: {requests: {storage: 1Gi}}}}\n---\n"
+        "{apiVersion: v1, kind: PersistentVolume, metadata: {name: disk}, spec: {accessModes: [ReadWriteOncePod], "
+        "capacity: {storage: 1Gi}, hostPath: {path: /disk}}}"
+    )
+    cluster.run(31)
+    user = "volumes: [{name: v, persistentVolumeClaim: {claimName: data}}],"
+    cluster.apply("\n---\n".join([bare("first", spec=user), bare("second", spec=user)]))
+    cluster.run(35)
+    in_use = "2 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+    assert cluster.messages("FailedScheduling")[0].startswith(f"0/2 nodes are available: {in_use}.")
+    cluster.delete("Pod", "first")
+    cluster.run(50)
+    assert cluster.get("Pod", "second").spec.node_name
+    assert len(cluster.messages("FailedScheduling")) == 1, "it is tried when the claim is free, not before"
+
+
 def test_room_that_was_promised_is_kept() -> None:
     cluster = FakeCluster(nodes=1, stop=3 * SECOND)
     cluster.apply(important("low", "8", 10))

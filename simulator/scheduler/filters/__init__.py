@@ -23,6 +23,7 @@ OF_NODE: dict[str, Filter] = {
 }
 """Filters that look at one node, by the name of the plugin (pkg/scheduler/apis/config/v1/default_plugins.go)."""
 OF_CLUSTER: dict[str, Callable[[Cycle], Check | None]] = {
+    "VolumeRestrictions": volumes.claims_for_one_pod,
     "PodTopologySpread": spread.topology_spread,
     "InterPodAffinity": pods.pod_affinity,
 }

@@ -6,18 +6,17 @@ from decimal import Decimal
 
 from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
-from simulator.objects.kinds import Key
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.storage import PersistentVolume
 from simulator.objects.tolerations import untolerated
-from simulator.scheduler.claims import claim_names
+from simulator.scheduler.claims import claims_of
 from simulator.scheduler.cluster_view import NodeInfo, uses_node
 from simulator.scheduler.cycle import Cycle, Rejection
 from simulator.scheduler.filters import rejection
+from simulator.scheduler.filters.volumes import shares
 from simulator.scheduler.requests import pod_amounts
 from simulator.views.why.because import Because, note
-from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.starting import claims
 from simulator.views.why.words import brief, listed, when
 
@@ -30,6 +29,7 @@ FIELDS = {
     "NodeAffinity": ("nodeSelector", "affinity"),
     "NodePorts": (),
     "NodeResourcesFit": (),
+    "VolumeRestrictions": ("volumes",),
     "VolumeBinding": ("volumes",),
     "PodTopologySpread": ("topologySpreadConstraints",),
     "InterPodAffinity": ("affinity",),
@@ -78,7 +78,10 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         if answer is None:
             free.append(info.name)
             continue
-        words = ", ".join(_words(reason, pod, info) for reason in answer.reasons) + _numbers(pod, info, answer)
+        if answer.by == "VolumeRestrictions":
+            words = _claim_in_use(cycle)
+        else:
+            words = ", ".join(_words(reason, pod, info) for reason in answer.reasons) + _numbers(pod, info, answer)
         refused.setdefault((words, answer.by), []).append(info.name)
     causes = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
     if len(causes) > MOST_NODES:
@@ -86,6 +89,12 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     if free:
         causes.append(note(f"{listed(free)} would fit now: the scheduler has not retried yet"))
     return tuple(causes)
+
+
+def _claim_in_use(cycle: Cycle) -> str:
+    """Which pod uses a claim that only one pod may use."""
+    users = [other for info in cycle.nodes for other in info.pods.values() if shares(cycle, other)]
+    return f"{listed([named(other) for other in users])} uses {listed(sorted(cycle.exclusive))} (ReadWriteOncePod: one pod at a time)"
 
 
 def _words(reason: str, pod: Pod, node: NodeInfo) -> str:
@@ -108,10 +117,8 @@ def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
         if uses_node(other) and other.spec.node_name in infos:
             infos[other.spec.node_name].add(other)
     namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
-    bound = [ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name)) for name in claim_names(pod)]
-    volume_names = {str(getattr(getattr(claim, "spec", None), "volume_name", "")) for claim in bound}
-    volumes = [item for item in ask.snapshot.typed(PersistentVolume) if item.metadata.name in volume_names]
-    return Cycle(pod, list(infos.values()), ask.dialect, volumes, dict(namespaces), [])
+    needs = claims_of(pod, ask.snapshot)
+    return Cycle(pod, list(infos.values()), ask.dialect, needs.volumes, dict(namespaces), [], needs.choices, needs.exclusive)
 
 
 def _numbers(pod: Pod, node: NodeInfo, answer: Rejection) -> str:
