@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.api import ApiError, ApiServer
+from simulator.api import ApiServer
 from simulator.api.deletion import Deletion
 from simulator.client.recorder import NORMAL
 from simulator.client.series_recorder import SeriesRecorder
