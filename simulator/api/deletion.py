@@ -40,13 +40,13 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
         marked = evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation)
         phase = {"status": evolve(item.status, phase="Terminating")} if isinstance(item, Namespace) else {}
         return evolve(item, metadata=marked, **phase)
-    before, asked = meta.deletion_grace_period_seconds or 0, _seconds(deletion)
-    if asked is None or asked >= before:  # a grace period can only be shortened
+    before, seconds = meta.deletion_grace_period_seconds or 0, _seconds(deletion)
+    if seconds is None or seconds >= before:  # a grace period can only be shortened
         return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
-    end = parse_time(meta.deletion_timestamp) + (asked - before) * SECOND
-    if end < wall:  # a shorter one that is over already leaves one second to stop the containers
-        end, asked = wall, min(asked, 1)
-    return evolve(item, metadata=evolve(meta, deletion_timestamp=format_time(end), deletion_grace_period_seconds=asked))
+    end = parse_time(meta.deletion_timestamp) + (seconds - before) * SECOND
+    if end < wall:  # a shorter one that has expired already leaves one second to stop the containers
+        end, seconds = wall, min(seconds, 1)
+    return evolve(item, metadata=evolve(meta, deletion_timestamp=format_time(end), deletion_grace_period_seconds=seconds))
 
 
 def is_final(item: Object) -> bool:
@@ -68,7 +68,7 @@ def _grace_of(item: Object, deletion: Deletion) -> int:
 
 
 def _seconds(deletion: Deletion) -> int | None:
-    """The grace period that is asked for; a negative one is one second."""
+    """The requested grace period; a negative one is one second."""
     return 1 if deletion.grace is not None and deletion.grace < 0 else deletion.grace
 
 

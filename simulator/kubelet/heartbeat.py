@@ -29,6 +29,8 @@ RUNTIME_DOWN = {**HEALTHY, "Ready": ("False", "KubeletNotReady", "container runt
 BACK = {"MemoryPressure": "NodeHasSufficientMemory", "DiskPressure": "NodeHasNoDiskPressure", "PIDPressure": "NodeHasSufficientPID"}
 """What a kubelet reports of each condition that is as it should be: all of it when it starts, else what has changed."""
 
+READINESS = {"True": "NodeReady", "False": "NodeNotReady"}
+
 
 class Heartbeat:
     """The heartbeat of one node. Nothing is written while nothing changes."""
@@ -110,7 +112,7 @@ class Heartbeat:
             return
         for item in node.status.conditions:
             if item.type in states and item.status != states[item.type][0]:
-                reason = ("NodeReady" if states["Ready"][0] == "True" else "NodeNotReady") if item.type == "Ready" else BACK[item.type]
+                reason = BACK.get(item.type) or READINESS[states["Ready"][0]]
                 self._recorder.node_event(node, NORMAL, reason, f"Node {self._node} status is now: {reason}", "PRC-04")
         self._write(node, states)
 
