@@ -33,8 +33,8 @@ class Apply(msgspec.Struct, frozen=True):
 def apply_of(data: JSON) -> Apply:
     """The value of a Scenario's `apply`."""
     timeout = parse_duration(data["timeout"]) if "timeout" in data else TIMEOUT
-    flags = (bool(data.get(name)) for name in ("wait", "waitForJobs", "atomic"))
-    return Apply(data.get("as", KUBECTL), *flags, timeout, data.get("release", ""))
+    wait, jobs, atomic = (bool(data.get(name)) for name in ("wait", "waitForJobs", "atomic"))
+    return Apply(data.get("as", KUBECTL), wait, jobs, atomic, timeout, data.get("release", ""))
 
 
 def read_apply(reader: Reader, value: Any, path: str) -> JSON:

@@ -117,7 +117,7 @@ def test_manifests_of_before_are_the_release_that_is_upgraded(tmp_path: Path) ->
 
 
 def test_the_report_names_hooks_and_what_helm_never_created(tmp_path: Path, podsim: Podsim) -> None:
-    play(tmp_path, [web(image="bad:1"), job("late", **POST)], {"as": "kubectl"}, duration="30s")
+    play(tmp_path, [web(image="bad:1"), job("late", **POST)], {}, duration="30s")
     plain = podsim("run", str(tmp_path))
     assert plain.code == 0
     assert "helm hooks: job/late (post-install, post-upgrade): applied at once" in plain.out
