@@ -71,20 +71,29 @@ class Admission:
         if errors:
             raise invalid(item, errors, self._dialect)
 
-    def admit_update(self, new: T, old: Object) -> T:
-        """Mutate an object that replaces `old`: keep what the server allocated, drop fields that its new type does not have."""
+    def admit_update(self, new: T, old: Object, part: str = "") -> T:
+        """Mutate an object that replaces `old`: keep what the server allocated, drop fields that its new type does not have.
+
+        `part`: the subresource that the request is for; all else of `old` stays.
+        """
+        if part and isinstance(new, Pod) and isinstance(old, Pod):
+            return admission_updates.only(part, new, old)  # type: ignore[return-value]
         return admission_updates.adjusted(new, old)
 
-    def check_update(self, new: Object, old: Object) -> None:
+    def check_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that the state of the cluster does not allow. Raises ApiError (Forbidden)."""
+        if part == "resize" and isinstance(new, Pod):
+            admission_limits.check(new, self._reads)
+            if self._dialect.too_large_resizes_are_refused and new.spec != getattr(old, "spec", None):
+                admission_updates.check_room(new, self._reads)
         if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
             admission_updates.check_growth(new, old, self._reads)
         if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):
             raise invalid(new, [wrong], self._dialect)
 
-    def validate_update(self, new: Object, old: Object) -> None:
+    def validate_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that breaks the rules of its kind. `new` has its defaults. Raises Invalid."""
-        errors = update_errors(new, old, self._dialect)
+        errors = update_errors(new, old, self._dialect, part)
         if errors:
             raise invalid(new, errors, self._dialect)
 

@@ -49,11 +49,11 @@ def charge(item: Object, reads: Reads) -> list[ResourceQuota]:
 
 
 def recharge(new: Object, old: Object, reads: Reads) -> list[ResourceQuota]:
-    """As `charge`, of an update: what the object uses more than before. Only updates of Services and claims are charged.
+    """As `charge`, of an update: what the object uses more than before. Only updates of Services, claims and pods (a resize) are charged.
 
     Lower usage is released when the quota is recalculated. Raises ApiError (Forbidden).
     """
-    if not isinstance(new, Service | PersistentVolumeClaim):
+    if not isinstance(new, Service | PersistentVolumeClaim | Pod):
         return []
     cost, before = usage(new), usage(old)
     more = {name: parse(text)[0] - parse(before.get(name, "0"))[0] for name, text in cost.items()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TypeVar
 
 from simulator.api.admission_pod import tolerations
 from simulator.api.admission_refusal import forbidden
 from simulator.journal.reads import Reads
+from simulator.manifest.pod_resources import pod_resources
 from simulator.manifest.quantities import parse
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object, Unstructured
+from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.service import LoadBalancerStatus, Service, ServiceSpec
 from simulator.objects.storage import PersistentVolumeClaim
@@ -25,6 +28,38 @@ def adjusted(new: T, old: Object) -> T:
     if isinstance(new, Service) and isinstance(old, Service):
         return _service(new, old)  # type: ignore[return-value]
     return new
+
+
+def only(part: str, new: Pod, old: Pod) -> Pod:
+    """The pod `old` with the changes of `new` that a request for one of its parts can make (resize, ephemeralcontainers).
+
+    Containers that were added, removed or renamed are left to validation.
+    """
+    if part == "ephemeralcontainers":
+        return evolve(old, spec=evolve(old.spec, ephemeral_containers=new.spec.ephemeral_containers))
+    lists = [(new.spec.containers, old.spec.containers), (new.spec.init_containers, old.spec.init_containers)]
+    if any([item.name for item in after] != [item.name for item in before] for after, before in lists):
+        return evolve(new, status=old.status)
+    containers, init = (
+        [evolve(was, resources=item.resources, resize_policy=item.resize_policy) for item, was in zip(after, before, strict=True)]
+        for after, before in lists
+    )
+    return evolve(old, spec=evolve(old.spec, containers=containers, init_containers=init))
+
+
+def check_room(pod: Pod, reads: Reads) -> None:
+    """Refuse a resize to more than the pod's node has (plug-in PodResizeValidator). Raises ApiError (Forbidden)."""
+    node = reads.get(Key("Node", "", pod.spec.node_name))
+    if not isinstance(node, Node):
+        return
+    requests = pod_resources(pod.spec, "requests")
+    short = []
+    for name, unit in (("cpu", 1000), ("memory", 1)):
+        wanted, has = (ceil(parse(text)[0] * unit) for text in (requests.get(name, "0"), node.status.allocatable.get(name, "0")))
+        if wanted > has:
+            short.append(f"{name}, requested: {wanted}, allocatable: {has}")
+    if short:
+        raise forbidden(pod, f"node didn't have enough allocatable resources: {'; '.join(short)}")
 
 
 def _service(new: Service, old: Service) -> Service:

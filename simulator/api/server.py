@@ -47,13 +47,13 @@ class Gatekeeper(Protocol):
     def charge(self, item: Object) -> list[ResourceQuota]:
         """The quotas with the usage of a new object."""
 
-    def admit_update(self, new: T, old: Object) -> T:
+    def admit_update(self, new: T, old: Object, part: str = "") -> T:
         """Mutate an object that replaces `old`."""
 
-    def validate_update(self, new: Object, old: Object) -> None:
+    def validate_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that breaks the rules of its kind."""
 
-    def check_update(self, new: Object, old: Object) -> None:
+    def check_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that the state of the cluster does not allow."""
 
     def check_job_status(self, new: Job, old: Job) -> None:
@@ -130,16 +130,16 @@ class ApiServer:
         status = {"status": now.status} if hasattr(now, "status") else {}
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
 
-    def edit(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """As `update`, for users: with defaults and admission. Raises ApiError."""
+    def edit(self, item: T, cause: Cause = NO_CAUSE, part: str = "") -> T:
+        """As `update`, for users: with defaults and admission. `part`: only that of a pod, resize or ephemeralcontainers. Raises ApiError."""
         now = self._current(item)
         item = defaulted(item)
         check_size(item, self.store)
         charged: list[ResourceQuota] = []
         if self._gatekeeper is not None:
-            item = self._gatekeeper.admit_update(item, now)
-            self._gatekeeper.validate_update(item, now)
-            self._gatekeeper.check_update(item, now)
+            item = self._gatekeeper.admit_update(item, now, part)
+            self._gatekeeper.validate_update(item, now, part)
+            self._gatekeeper.check_update(item, now, part)
             charged = self._gatekeeper.recharge(item, now)
         written = self.update(item, cause)
         for quota in charged:

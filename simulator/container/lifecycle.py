@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from simulator.container.answers import Answer, Opened, Streams
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import is_base, known, process_of
 from simulator.container.container_table import ContainerTable
+from simulator.container.dialer import Dialer
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
-from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds, limit_of
-from simulator.container.program import Creation, Listen
+from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds, full_at
+from simulator.container.program import Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
 from simulator.container.site import file_answer
 from simulator.container.sockets import Sockets
@@ -26,21 +26,10 @@ from simulator.container.status import State
 from simulator.container.termination_message import termination_message
 from simulator.engine import Engine, Order, Process, Timer
 from simulator.images.contents import is_impossible
-from simulator.objects.pod import Pod
 from simulator.objects.process import SIGKILL_EXIT
 
 KILL_WINS = 0.5
 """The share of containers that are killed when they need as long as their grace period (recorded: both, neither more often)."""
-
-
-class Dialer(Protocol):
-    """Connects to names and ports, and to the API server."""
-
-    def answer(self, namespace: str, node: str, host: str, port: str) -> str:
-        """The result of a connection attempt from a pod of that namespace on that node: `CONNECTED`, or the error."""
-
-    def create(self, pod: Pod, creation: Creation) -> None:
-        """Create an object through the API server for a program of a pod."""
 
 
 class Lifecycle:
@@ -72,15 +61,20 @@ class Lifecycle:
         self._print(instance, behavior)
         for at, creation in behavior.creations:
             self._after(instance, at, partial(self._dialer.create, instance.pod, creation))
-        if behavior.memory is not None and (limit := limit_of(instance.container)):
-            fills = behavior.memory.curve.passes(limit)
-            if fills is not None:
-                self._after(instance, fills, partial(self.end, instance, OUT_OF_MEMORY_EXIT))
+        self.watch_memory(instance)
         if not instance.run.argv:
             self._follow(instance, behavior)
         self._table.notify(instance.pod.metadata.uid)
         if instance.run.argv:
             self._interpret(instance)
+
+    def watch_memory(self, instance: Instance) -> None:
+        """End the container when its work takes more memory than it may have: now, or later if that is still so then."""
+        full = full_at(instance)
+        if full is not None and full <= self._engine.now:
+            self.end(instance, OUT_OF_MEMORY_EXIT)
+        elif full is not None:
+            self._after(instance, full - self._engine.now, partial(self.watch_memory, instance))
 
     def _wait_for_peers(self, instance: Instance, behavior: Behavior) -> Process[None]:
         """Try to connect to the peers that the run waits for, one after the other, each with its own period."""

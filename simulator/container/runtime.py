@@ -9,11 +9,12 @@ from typing import NamedTuple, Protocol
 
 from simulator.container.answers import Answer, Streams
 from simulator.container.container_table import ContainerTable
+from simulator.container.dialer import Dialer
 from simulator.container.exits import BY_ACTION, BY_RUNTIME, Exit
 from simulator.container.facts import ContainerFacts
 from simulator.container.instance import Instance
 from simulator.container.interior import InteriorFactory
-from simulator.container.lifecycle import Dialer, Lifecycle
+from simulator.container.lifecycle import Lifecycle
 from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Image, Program, Sandbox
@@ -22,11 +23,15 @@ from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Order, Process
 from simulator.images.contents import Contents
 from simulator.journal.journal import Journal
-from simulator.objects.container import Container
+from simulator.objects.base import evolve
+from simulator.objects.container import Container, ResourceRequirements
 from simulator.objects.meta import lasting_name
 from simulator.objects.pod import Pod
+from simulator.units import MILLISECOND
 
 START_ERROR_EXIT = 128
+UPDATE_TAKES = 10 * MILLISECOND
+"""How long the runtime takes to change the resources of a container. Assumed."""
 
 
 class Programs(Protocol):
@@ -175,7 +180,15 @@ class Runtime(ContainerTable):
             return Failure(run.create_error)
         sandbox, image = self.pod(uid).sandboxes[0].id, container.image
         record = ContainerRecord(
-            self._new_id(), container.name, attempt, sandbox, image, definition, State.CREATED, created_at=self._engine.now
+            self._new_id(),
+            container.name,
+            attempt,
+            sandbox,
+            image,
+            definition,
+            State.CREATED,
+            self._engine.now,
+            resources=container.resources,
         )
         self.add(Instance(pod, container, record, program, env, mounts))
         return record
@@ -203,6 +216,15 @@ class Runtime(ContainerTable):
             instance.run = run
         self._lifecycle.start(instance)
         return None
+
+    def resize_container(self, container_id: str, resources: ResourceRequirements) -> Process[None]:
+        """Give a running container other resources, without a restart (UpdateContainerResources)."""
+        yield self._engine.sleep(UPDATE_TAKES, Order.WORLD)
+        instance = self._instances.get(container_id)
+        if instance is not None and instance.is_running:
+            instance.container = evolve(instance.container, resources=resources)
+            self.update(instance, instance.record._replace(resources=resources))
+            self._lifecycle.watch_memory(instance)
 
     def stop_container(self, container_id: str, grace: int) -> Process[None]:
         """Send SIGTERM once, and SIGKILL `grace` nanoseconds after this call; return when the container has ended.

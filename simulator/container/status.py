@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from simulator.objects.container import ResourceRequirements
+
 
 class State(Enum):
     """State of a container (CRI)."""
@@ -15,7 +17,10 @@ class State(Enum):
 
 
 class ContainerRecord(NamedTuple):
-    """One instance of a container. `attempt` counts the instances from 0; `hash` is that of its definition when it was created."""
+    """One instance of a container. `attempt` counts the instances from 0; `hash` is that of its definition when it was created.
+
+    `resources`: what it requests and may have now.
+    """
 
     id: str
     name: str
@@ -30,6 +35,7 @@ class ContainerRecord(NamedTuple):
     exit_code: int = 0
     reason: str = ""
     message: str = ""
+    resources: ResourceRequirements | None = None
 
 
 class SandboxRecord(NamedTuple):

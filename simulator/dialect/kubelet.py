@@ -24,6 +24,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
     "init.definition_changed": [(FIRST, "Init container {name} definition changed")],
     "init.failed_liveness": [(FIRST, "Init container {name} failed liveness probe")],
     "init.failed_startup": [(FIRST, "Init container {name} failed startup probe")],
+    "container.resize_restart": [(FIRST, "Container {name} resize requires restart")],
     "container.restart_suffix": [(FIRST, "{message}, will be restarted")],
     "image.present": [
         (FIRST, 'Container image "{image}" already present on machine'),
@@ -78,8 +79,17 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "init_rules_know_sidecars": [(FIRST, False), ("1.33", True)],
     # status.observedGeneration and the conditions' own (gate PodObservedGenerationTracking).
     "reports_observed_generation": [(FIRST, False), ("1.34", True)],
-    # status.containerStatuses[].resources (gate InPlacePodVerticalScaling).
-    "reports_container_resources": [(FIRST, False), ("1.34", True)],
+    # Pods can be resized, and status.containerStatuses[].resources is what containers have (gate InPlacePodVerticalScaling).
+    "resizes_pods": [(FIRST, False), ("1.33", True)],
+    # Pending resizes are tried again when another pod leaves room, and every 3 minutes; before, at each sync (allocation_manager.go).
+    "retries_resizes_for_room": [(FIRST, False), ("1.34", True)],
+    # Events about resizes (pkg/kubelet/events).
+    "resize_events": [
+        (FIRST, ()),
+        ("1.34", ("ResizeCompleted",)),
+        ("1.35", ("ResizeCompleted", "ResizeStarted", "ResizeDeferred", "ResizeInfeasible", "ResizeError")),
+    ],
+    "resize_events_name_the_generation": [(FIRST, False), ("1.35", True)],
     # Once True, Initialized stays True (gate RestartAllContainersOnContainerExits).
     "initialized_is_final": [(FIRST, False), ("1.36", True)],
     # Probe workers and waiting states follow the container's own restart policy, not the pod's (gate ContainerRestartRules).

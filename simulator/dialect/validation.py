@@ -42,6 +42,10 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # ContainerRestartRules, RestartAllContainersOnContainerExits
     "every_container_has_a_restart_policy": [(FIRST, False), ("1.35", True)],
     "restart_rules_may_restart_the_pod": [(FIRST, False), ("1.36", True)],
+    # Memory limits may become smaller without a restart (ValidatePodResize).
+    "memory_limits_may_shrink_in_place": [(FIRST, False), ("1.34", True)],
+    # Requests for more than a node has are refused before they are stored (plug-in PodResizeValidator).
+    "too_large_resizes_are_refused": [(FIRST, False), ("1.36", True)],
     # PodLifecycleSleepActionAllowZero
     "sleep_of_zero_seconds": [(FIRST, False), ("1.33", True)],
     # RecoverVolumeExpansionFailure

@@ -12,6 +12,7 @@ import msgspec
 
 from simulator.container.status import ContainerRecord
 from simulator.kubelet.prober.results import Result
+from simulator.objects.container import Container
 
 
 class Kill(NamedTuple):
@@ -37,7 +38,8 @@ class Start(NamedTuple):
 class PodActions(msgspec.Struct):
     """The decision.
 
-    `to_reset` are instances to remove, killed first if they run, so that all starts again. `attempt` is that of a new
+    `to_reset` are instances to remove, killed first if they run, so that all starts again; `to_resize` get other resources
+    as they run. `attempt` is that of a new
     sandbox; `pod_rule` is the rule by which the pod is killed or gets a new sandbox.
     """
 
@@ -50,11 +52,13 @@ class PodActions(msgspec.Struct):
     to_start: list[Start] = msgspec.field(default_factory=list)
     to_kill: list[Kill] = msgspec.field(default_factory=list)
     to_reset: list[ContainerRecord] = msgspec.field(default_factory=list)
+    to_resize: list[tuple[ContainerRecord, Container]] = msgspec.field(default_factory=list)
 
     @property
     def any(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.kill_pod or self.create_sandbox or self.init_to_start or self.to_start or self.to_kill or self.to_reset)
+        changes = self.init_to_start or self.to_start or self.to_kill or self.to_reset or self.to_resize
+        return bool(self.kill_pod or self.create_sandbox or changes)
 
     def kills_of_pod(self, running: Iterable[ContainerRecord]) -> list[Kill]:
         """The kills of all `running` containers when the pod is killed: a container that had to stop anyway keeps its own rule."""

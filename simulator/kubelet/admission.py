@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
-from simulator.manifest.pod_resources import pod_resources
+from simulator.manifest.pod_resources import effective_spec, pod_resources
 from simulator.objects.host_ports import clash, host_ports
 from simulator.objects.labels import NODE_OS
 from simulator.objects.node import Node
@@ -41,7 +41,7 @@ class PodRequests(NamedTuple):
 
 def requests_of(pod: Pod) -> PodRequests:
     """A pod with its requests."""
-    return PodRequests(pod, {name: _counted(name, text) for name, text in pod_resources(pod.spec, "requests").items()})
+    return PodRequests(pod, {name: _counted(name, text) for name, text in pod_resources(effective_spec(pod), "requests").items()})
 
 
 def refusal(new: PodRequests, others: Sequence[PodRequests], node: Node) -> Refusal | None:
@@ -67,6 +67,16 @@ def refusal(new: PodRequests, others: Sequence[PodRequests], node: Node) -> Refu
     if untolerated(node.spec.taints, pod.spec.tolerations, ("NoExecute",)) is not None:  # ADM-05
         return _failed("TaintToleration", "node(s) had taints that the pod didn't tolerate", "ADM-05")
     return None
+
+
+def too_large(pod: Pod, node: Node) -> str:
+    """Why a pod would not even fit on the node alone, for a resize; empty: it would."""
+    requests, amounts = pod_resources(pod.spec, "requests"), node.status.allocatable or node.status.capacity
+    for name in ("memory", "cpu"):
+        requested, capacity = (_counted(name, part.get(name, "0")) for part in (requests, amounts))
+        if requested > capacity:
+            return f"Node didn't have enough capacity: {name}, requested: {requested}, capacity: {capacity}"
+    return ""
 
 
 def _failed(predicate: str, reason: str, rule: str) -> Refusal:

@@ -9,6 +9,7 @@ from simulator.kubelet.admission import PodRequests, Refusal, refusal, requests_
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.status_manager import StatusManager
+from simulator.manifest.pod_resources import effective_spec
 from simulator.manifest.qos import qos_class
 from simulator.objects.kinds import Key
 from simulator.objects.node import Node
@@ -41,15 +42,24 @@ class AdmissionHandler:
         # A pod that has ended, or is being deleted, needs no resources.
         if not is_active(pod):
             return True
-        node = self._node.api.store.get(Key("Node", "", self._node.name))
-        if not isinstance(node, Node):
-            return True
-        others = [self._requests_of(other) for other in known if other.metadata.uid != pod.metadata.uid and self._counts(other)]
-        refused = self._kept_out(pod) or refusal(self._requests_of(pod), others, node)
+        refused = self._kept_out(pod) or self.refusal_of(pod, known)
         if refused is not None:
             self._rejected.add(pod.metadata.uid)
             self._node.engine.call_after(ANSWER, lambda: self._reject(pod, refused))
         return refused is None
+
+    def refusal_of(self, pod: Pod, known: Iterable[Pod]) -> Refusal | None:
+        """Why the node has no place for a pod beside the `known` ones; None: it has."""
+        node = self.api_node()
+        if node is None:
+            return None
+        others = [self._requests_of(other) for other in known if other.metadata.uid != pod.metadata.uid and self._counts(other)]
+        return refusal(self._requests_of(pod), others, node)
+
+    def api_node(self) -> Node | None:
+        """The Node object."""
+        node = self._node.api.store.get(Key("Node", "", self._node.name))
+        return node if isinstance(node, Node) else None
 
     def _kept_out(self, pod: Pod) -> Refusal | None:
         """Why the state of the node keeps every pod, or this one, out."""
@@ -69,7 +79,7 @@ class AdmissionHandler:
 
     def _requests_of(self, pod: Pod) -> PodRequests:
         known = self._requests.get(pod.metadata.uid)
-        if known is None or known.pod.spec is not pod.spec:
+        if known is None or effective_spec(known.pod) is not effective_spec(pod):
             known = self._requests[pod.metadata.uid] = requests_of(pod)
         return known
 

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from simulator.container.status import RuntimePod
 from simulator.kubelet import restart_all
-from simulator.objects.conditions import CONTAINERS_READY, INITIALIZED, POD_SCHEDULED, READY, condition_of
+from simulator.objects.conditions import (
+    CONTAINERS_READY,
+    INITIALIZED,
+    POD_SCHEDULED,
+    READY,
+    RESIZE_IN_PROGRESS,
+    RESIZE_PENDING,
+    condition_of,
+)
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import SUCCEEDED, all_statuses, is_sidecar, is_terminal, sidecars
 from simulator.objects.pod_status import ContainerStatus, PodCondition
 
 READY_TO_START = "PodReadyToStartContainers"
-OWNED = (READY_TO_START, INITIALIZED, READY, CONTAINERS_READY, POD_SCHEDULED, restart_all.CONDITION)
+RESIZES = (RESIZE_PENDING, RESIZE_IN_PROGRESS)
+OWNED = (*RESIZES, READY_TO_START, INITIALIZED, READY, CONTAINERS_READY, POD_SCHEDULED, restart_all.CONDITION)
 """Conditions that belong to the kubelet; all others in the API are left as they are."""
 
 

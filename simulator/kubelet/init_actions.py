@@ -9,7 +9,7 @@ from simulator.container.status import ContainerRecord, RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, restart_rule
+from simulator.kubelet.specs import definition, is_resized, resize_restarts, restart_rule
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import never_restarts, restarts_always
@@ -128,12 +128,17 @@ def _sidecar_is_up(
 def _restart_outdated(
     actions: PodActions, container: Container, index: int, newest: ContainerRecord, results: ProbeResults, dialect: Dialect
 ) -> None:
-    """A running sidecar is replaced when its definition changed or its liveness probe failed."""
+    """A running sidecar is replaced when its definition changed or its liveness probe failed, or gets other resources."""
     if newest.hash != definition(container):  # INI-12
         kill = Kill(newest, dialect.say("init.definition_changed", name=container.name), "INI-12")
     elif results.liveness(newest.id) is Result.FAILURE:  # INI-13
         kill = Kill(newest, dialect.say("init.failed_liveness", name=container.name), "INI-13", "liveness")
-    else:
+    elif not is_resized(container, newest):
+        return
+    elif resize_restarts(container, newest):  # RSZ-10
+        kill = Kill(newest, dialect.say("container.resize_restart", name=container.name), "RSZ-10")
+    else:  # RSZ-09
+        actions.to_resize.append((newest, container))
         return
     actions.to_kill.append(kill)
     actions.init_to_start.append(Start(index, kill.rule))

@@ -21,7 +21,7 @@ from simulator.kubelet.image_manager import ImageManager
 from simulator.kubelet.killer import Killer
 from simulator.kubelet.node_context import node_context
 from simulator.kubelet.pleg import DIED, REMOVED, LifecycleEvent, Pleg
-from simulator.kubelet.pod_config import Change, change_of
+from simulator.kubelet.pod_config import Change, PodVersions
 from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.pod_syncer import PodSyncer
 from simulator.kubelet.pod_workers import PodWorkers
@@ -84,6 +84,7 @@ class Kubelet:
         syncer = PodSyncer(node, self._statuses, self._probes, source, killer, runner)
         self._volumes = syncer.volumes
         self._workers = PodWorkers(node, self._pleg, self._queue, self._states, syncer)
+        self._versions = PodVersions(node, self._admission, self._pods, self._workers, syncer)
         if config.evicts:
             from simulator.kubelet.eviction_manager import EvictionManager
 
@@ -180,16 +181,18 @@ class Kubelet:
             self._workers.rouse(uid)
 
     def _take(self, pod: Pod) -> None:
-        known = self._pods.get(pod.metadata.uid)
+        uid = pod.metadata.uid
+        known = self._pods.get(uid)
         if known is None:
             self._add(pod)
             return
         self._latency.observed(pod)
-        self._workers.rouse(pod.metadata.uid)
-        self._pods[pod.metadata.uid] = pod
-        if self._admission.is_rejected(pod.metadata.uid):
+        self._workers.rouse(uid)
+        if self._admission.is_rejected(uid):
+            self._pods[uid] = pod
             return
-        change = change_of(known, pod)
+        change, pod = self._versions.take(pod, known)
+        self._pods[uid] = pod
         if change in (Change.UPDATE, Change.DELETE):
             self._node.klog.info(f"SyncLoop {change.value}", source="api", pods=[pod])
             self._workers.update(pod)
@@ -199,6 +202,7 @@ class Kubelet:
                 self._workers.update(pod)
 
     def _add(self, pod: Pod) -> None:
+        pod = self._versions.add(pod) if self._is_new else pod
         self._pods[pod.metadata.uid] = pod
         self._readers.add(pod)
         self._latency.added(pod)
@@ -219,6 +223,7 @@ class Kubelet:
             self._forget(pod.metadata.uid)
             return
         self._workers.update(pod, kill=True)
+        self._versions.remove(pod.metadata.uid)
         phase = (self._engine.now - self._housekeeping_phase) % HOUSEKEEPING_PERIOD
         self._engine.call_after(HOUSEKEEPING_PERIOD - phase, lambda: self._clean_up(pod))
 

@@ -9,7 +9,7 @@ from simulator.dialect import Dialect
 from simulator.kubelet import init_actions, restart_all
 from simulator.kubelet.actions import Kill, PodActions, ProbeResults, Start
 from simulator.kubelet.prober.results import Result
-from simulator.kubelet.specs import definition, restart_rule
+from simulator.kubelet.specs import definition, is_resized, resize_restarts, restart_rule
 from simulator.objects.container import Container
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
@@ -117,10 +117,13 @@ def _regular_actions(actions: PodActions, pod: Pod, runtime: RuntimePod, results
         kill = _kill_of(container, newest, results, dialect)
         if kill is None:
             kept += 1
+            if is_resized(container, newest):  # RSZ-09
+                actions.to_resize.append((newest, container))
             continue
         # A changed definition is applied whatever the policy says. There is no exit code yet, so rules about exit codes don't apply.
         if kill.rule == "RST-05" or restart_policy_of(pod, container) != "Never":
-            kill = kill._replace(message=dialect.say("container.restart_suffix", message=kill.message))
+            if kill.rule != "RSZ-10":
+                kill = kill._replace(message=dialect.say("container.restart_suffix", message=kill.message))
             actions.to_start.append(Start(index, kill.rule))
         actions.to_kill.append(kill)
     return kept
@@ -134,4 +137,6 @@ def _kill_of(container: Container, record: ContainerRecord, results: ProbeResult
         return Kill(record, dialect.say("container.failed_liveness", name=container.name), "RST-06", "liveness")
     if results.startup(record.id) is Result.FAILURE:  # RST-07
         return Kill(record, dialect.say("container.failed_startup", name=container.name), "RST-07", "startup")
+    if is_resized(container, record) and resize_restarts(container, record):  # RSZ-10
+        return Kill(record, dialect.say("container.resize_restart", name=container.name), "RSZ-10")
     return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from simulator.container.status import RuntimePod
+from simulator.container.status import RuntimePod, State
 from simulator.dialect import Dialect
 from simulator.kubelet import conditions, restart_all
 from simulator.kubelet.container_statuses import Reason, Translation, container_statuses
@@ -26,7 +26,7 @@ class StatusInputs(NamedTuple):
 
     `reasons(container)`: why the last start of a container failed. `with_probe_results(pod, statuses)`: the statuses with `started` and
     `ready`. `restarts_all`: all containers have to restart. `deadline_message`: the status' message when activeDeadlineSeconds have
-    passed; empty when they have not.
+    passed; empty when they have not. `resizes`: the conditions of resizes that wait or are under way.
     """
 
     runtime: RuntimePod
@@ -37,6 +37,7 @@ class StatusInputs(NamedTuple):
     host_ip: str
     deadline_message: str = ""
     restarts_all: bool = False
+    resizes: Sequence[PodCondition] = ()
 
 
 def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bool) -> PodStatus:
@@ -47,8 +48,8 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
     started = any(runtime.active(container.name) for container in pod.spec.containers)
     current, reason, message = _phase(pod, inputs, phase(pod, [*regular, *init], terminal=terminal, initialized=started))
     regular, init = inputs.with_probe_results(pod, regular), inputs.with_probe_results(pod, init)
-    if dialect.reports_container_resources:
-        regular, init = [_with_resources(pod, s) for s in regular], [_with_resources(pod, s) for s in init]
+    if dialect.resizes_pods:
+        regular, init = ([_with_resources(pod, runtime, s) for s in statuses] for statuses in (regular, init))
     ip = inputs.host_ip if pod.spec.host_network else runtime.last_ip  # STA-13
     return PodStatus(
         phase=current,
@@ -85,6 +86,7 @@ def _phase(pod: Pod, inputs: StatusInputs, computed: str) -> tuple[str, str, str
 def _conditions(pod: Pod, statuses: list[ContainerStatus], inputs: StatusInputs, current: str, dialect: Dialect) -> list[PodCondition]:
     """The kubelet's conditions in its order, after those of others; times are filled in when the status is stored."""
     others = [c for c in pod.status.conditions if c.type not in (*conditions.OWNED, DISRUPTION_TARGET)]
+    others += inputs.resizes
     others += [c for c in [condition_of(inputs.previous, DISRUPTION_TARGET)] if c is not None]
     initialized = conditions.initialized(pod, statuses, current)
     if dialect.initialized_is_final and has_condition(inputs.previous, INITIALIZED) and initialized.status == "False":
@@ -103,11 +105,13 @@ def _conditions(pod: Pod, statuses: list[ContainerStatus], inputs: StatusInputs,
     return [*others, *own]
 
 
-def _with_resources(pod: Pod, status: ContainerStatus) -> ContainerStatus:
-    spec = container_named(pod, status.name)
+def _with_resources(pod: Pod, runtime: RuntimePod, status: ContainerStatus) -> ContainerStatus:
+    """The status with what is allocated to the container, and with what it has if it runs."""
+    spec, newest = container_named(pod, status.name), runtime.newest(status.name)
     if spec is None:
         return status
-    return evolve(status, resources=spec.resources, allocated_resources=spec.resources.requests)
+    has = newest.resources if newest is not None and newest.state is State.RUNNING else None
+    return evolve(status, resources=has or spec.resources, allocated_resources=spec.resources.requests)  # RSZ-08
 
 
 def disrupted_status(pod: Pod, status: PodStatus, disruption: Disruption) -> PodStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.client.recorder import WARNING
 from simulator.container.catalogue import known
@@ -27,6 +27,9 @@ from simulator.kubelet.volumes import VolumeManager
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import container_named, is_terminal
 
+if TYPE_CHECKING:
+    from simulator.kubelet.resizes import Resizes
+
 ENDED = "TRM-08"
 """The rule by which a pod that was deleted or has ended is stopped."""
 
@@ -37,6 +40,7 @@ class Outcome(NamedTuple):
     `ended_by`: the rule by which the pod has ended for good; empty when it has not. `errors`: empty when all went well.
     `back_off_until`: the first instant at which a back-off ends (nanoseconds). `acted`: whether anything was done. `cancelled`: the sync
     was cut short because the pod is to stop. `repeats`: the next sync does more than its last part even if nothing changes.
+    `resized`: containers got other resources, so the pod is synced again when a relist has seen them.
     """
 
     ended_by: str = ""
@@ -45,6 +49,7 @@ class Outcome(NamedTuple):
     acted: bool = False
     cancelled: bool = False
     repeats: bool = False
+    resized: bool = False
 
     @property
     def is_quiet(self) -> bool:
@@ -80,9 +85,17 @@ class PodSyncer:
         self._killer = killer
         self._runner = runner
         self.volumes = VolumeManager(node)
+        self.resizes: Resizes | None = None
+
+    def follow(self, resizes: Resizes) -> None:
+        """From now on, pods are resized in place."""
+        self.resizes = resizes
+        self._source.resizes = resizes.conditions
 
     def sync_pod(self, pod: Pod, runtime: RuntimePod, cancelled: Event) -> Process[Outcome]:
         """Report, mount, probe, then do what the pod needs next."""
+        if self.resizes is not None:
+            pod = self.resizes.sync_begins(pod, runtime)
         generated = self._report(pod, runtime, terminal=False)  # STA-01
         if is_terminal(generated.status.phase):
             return Outcome(ended_by=generated.rule if generated.past_deadline else ENDED)
@@ -106,8 +119,11 @@ class PodSyncer:
             self._node.klog.info(need.why, pod=pod)
         actions = pod_actions(pod, runtime, self._results, self._node.dialect, restarts_all=restarts_all)
         problems = yield from self._runner.run(pod, runtime, actions)
-        repeats = repeats or need.needed
-        return Outcome(errors=problems.errors, back_off_until=problems.back_off_until, acted=actions.any, repeats=repeats)
+        errors, repeats, resized = problems.errors, repeats or need.needed, bool(actions.to_resize)
+        if resized and self.resizes is not None:
+            error = yield from self.resizes.carry_out(pod, actions.to_resize)
+            errors, resized = (*errors, error) if error else errors, not error
+        return Outcome("", errors, problems.back_off_until, acted=actions.any, repeats=repeats, resized=resized)
 
     def sync_terminating_pod(self, pod: Pod, runtime: RuntimePod, stop: Stop) -> Process[Outcome]:
         """Report, stop probing, stop every container, report how they ended."""

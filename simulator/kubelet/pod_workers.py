@@ -94,6 +94,11 @@ class PodWorkers:
         state.stirred, state.settled = True, False
         self._end_rest(state)
 
+    def rouse_and_update(self, pod: Pod) -> None:
+        """Sync a pod, of which something has changed, soon."""
+        self.rouse(pod.metadata.uid)
+        self.update(pod)
+
     def _end_rest(self, state: PodState) -> None:
         uid = state.pod.metadata.uid
         if self._queue.rests(uid):
@@ -165,6 +170,8 @@ class PodWorkers:
             state.pending = state.pending or state.pod
         elif outcome.acted and self._node.dialect.relists_on_demand:  # PLG-02
             self._pleg.relist_now(uid)
+        if outcome.resized:
+            state.pending = state.pending or state.pod
         due = self._engine.now + self._delay(uid, outcome)
         state.settled = work is Work.SYNC and not outcome.repeats and self._is_current(state)
         if state.settled and outcome.is_quiet:

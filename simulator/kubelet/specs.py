@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.objects.container import Container
+from simulator.container.status import ContainerRecord, RuntimePod, State
+from simulator.objects.base import evolve
+from simulator.objects.container import Container, ResourceRequirements
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import restart_policy_of
+from simulator.objects.pod_facts import restart_policy_of, sidecars
+
+Resources = dict[str, ResourceRequirements]
+"""What containers request and may have, by their names."""
 
 
 def is_init(pod: Pod, name: str) -> bool:
@@ -20,6 +25,51 @@ def field_path(pod: Pod, name: str) -> str:
 def definition(container: Container) -> str:
     """What makes a running container outdated when it changes: its name and image (kubecontainer.HashContainer)."""
     return f"{container.name}:{container.image}"
+
+
+def resizable(pod: Pod) -> list[Container]:
+    """The containers whose resources can change while they run: regular ones and sidecars."""
+    return [*sidecars(pod.spec), *pod.spec.containers]
+
+
+def resources_of(pod: Pod) -> Resources:
+    """The resources of the containers that can be resized, by name."""
+    return {item.name: item.resources for item in resizable(pod)}
+
+
+def with_resources(pod: Pod, resources: Resources) -> Pod:
+    """The pod with these resources."""
+    if resources_of(pod) == resources:
+        return pod
+
+    def given(items: list[Container]) -> list[Container]:
+        return [evolve(item, resources=resources.get(item.name, item.resources)) for item in items]
+
+    return evolve(pod, spec=evolve(pod.spec, containers=given(pod.spec.containers), init_containers=given(pod.spec.init_containers)))
+
+
+def as_running(pod: Pod, runtime: RuntimePod) -> Pod:
+    """The pod with what its running containers have: what an earlier kubelet had allocated."""
+    running = {record.name: record.resources for record in runtime.running if record.resources is not None}
+    return with_resources(pod, {name: running.get(name, resources) for name, resources in resources_of(pod).items()})
+
+
+def is_resized(container: Container, record: ContainerRecord | None) -> bool:
+    """Whether a running container has other resources than it should have by now."""
+    if record is None or record.state is not State.RUNNING or record.resources is None:
+        return False
+    return record.resources is not container.resources and record.resources != container.resources
+
+
+def resize_restarts(container: Container, record: ContainerRecord) -> bool:
+    """Whether a change of a container's resources restarts it, by its resizePolicy."""
+    had, has = record.resources or container.resources, container.resources
+    changed = {
+        name
+        for name in ("cpu", "memory")
+        if (had.requests.get(name), had.limits.get(name)) != (has.requests.get(name), has.limits.get(name))
+    }
+    return any(item.get("resourceName") in changed and item.get("restartPolicy") == "RestartContainer" for item in container.resize_policy)
 
 
 def restart_rule(container: Container, pod: Pod, exit_code: int) -> str:

@@ -198,7 +198,8 @@ def _stamped(item: PodCondition, before: PodStatus, now: str) -> PodCondition:
     """A condition with the time of its last transition, which is the old one while the status stays the same."""
     old = condition_of(before, item.type)
     kept = old.last_transition_time if old is not None and old.status == item.status else None
-    return evolve(item, last_transition_time=kept or now)
+    own = item.last_transition_time if item.type in conditions.RESIZES else None
+    return evolve(item, last_transition_time=own or kept or now)
 
 
 def with_shared_messages(pod: Pod, status: PodStatus) -> PodStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from simulator.client.recorder import NORMAL
@@ -16,7 +17,7 @@ from simulator.kubelet.reason_cache import ReasonCache
 from simulator.kubelet.status_manager import StatusManager
 from simulator.kubelet.work_queue import WorkQueue
 from simulator.objects.pod import Pod
-from simulator.objects.pod_status import PodStatus
+from simulator.objects.pod_status import PodCondition, PodStatus
 from simulator.units import SECOND, format_time, parse_time
 
 
@@ -41,6 +42,8 @@ class StatusSource:
         self._statuses = statuses
         self._reasons = reasons
         self._probes = probes
+        self.resizes: Callable[[str], Sequence[PodCondition]] = lambda _uid: ()
+        """The conditions of a pod's resizes."""
 
     def generate(self, pod: Pod, runtime: RuntimePod, *, terminal: bool) -> Generated:
         """The status of this instant. `terminal`: all containers have ended and none will be started."""
@@ -68,6 +71,7 @@ class StatusSource:
             self._node.runtime.host_ip,
             message if past_deadline else "",
             restarts_all,
+            self.resizes(uid) if not terminal else (),
         )
         return Generated(pod_status(pod, inputs, self._node.dialect, terminal=terminal), past_deadline)
 

@@ -9,9 +9,11 @@ from typing import Literal
 import msgspec
 
 from simulator.manifest.quantities import parse, show
+from simulator.objects.base import evolve
 from simulator.objects.container import Container
-from simulator.objects.pod import PodSpec
+from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_facts import restarts_always
+from simulator.objects.pod_status import ContainerStatus
 
 Part = Literal["requests", "limits"]
 Amounts = dict[str, tuple[Decimal, str]]
@@ -54,6 +56,42 @@ def _computed(spec: PodSpec, part: Part) -> dict[str, str]:
         total.update({name: parse(text) for name, text in getattr(spec.resources, part).items() if _pod_level(name)})
     overhead = {name: parse(text) for name, text in spec.overhead.items() if part == "requests" or name in total}
     return {name: show(value, form) for name, (value, form) in _sum([total, overhead]).items()}
+
+
+def effective_spec(pod: Pod) -> PodSpec:
+    """The spec with what the containers of a pod that is being resized have or may have, if that is more (determineEffectiveRequests).
+
+    A request that its node cannot satisfy (Infeasible) does not count.
+    """
+    statuses = {status.name: status for status in (*pod.status.container_statuses, *pod.status.init_container_statuses)}
+    if all(status.resources is None or _same(status, item) for item, status in _pairs(pod.spec, statuses)):
+        return pod.spec
+    refused = any(item.type == "PodResizePending" and item.reason == "Infeasible" for item in pod.status.conditions)
+
+    def effective(item: Container) -> Container:
+        status = statuses.get(item.name)
+        if status is None or status.resources is None:
+            return item
+        amounts = [status.resources.requests, status.allocated_resources, *([] if refused else [item.resources.requests])]
+        most: Amounts = {}
+        for part in amounts:
+            most = _largest(most, {name: parse(text) for name, text in part.items()})
+        requests = {name: show(value, form) for name, (value, form) in most.items()}
+        return evolve(item, resources=evolve(item.resources, requests=requests))
+
+    containers = [effective(item) for item in pod.spec.containers]
+    init = [effective(item) if restarts_always(item) else item for item in pod.spec.init_containers]
+    return evolve(pod.spec, containers=containers, init_containers=init)
+
+
+def _pairs(spec: PodSpec, statuses: dict[str, ContainerStatus]) -> Iterable[tuple[Container, ContainerStatus]]:
+    return ((item, statuses[item.name]) for item in (*spec.containers, *spec.init_containers) if item.name in statuses)
+
+
+def _same(status: ContainerStatus, item: Container) -> bool:
+    """Whether a container has what it requests."""
+    has, wants = status.resources, item.resources
+    return has is wants or (has is not None and has.requests == wants.requests and status.allocated_resources == wants.requests)
 
 
 def _pod_level(name: str) -> bool:

@@ -13,6 +13,8 @@ CONTAINERS_READY = "ContainersReady"
 INITIALIZED = "Initialized"
 POD_SCHEDULED = "PodScheduled"
 DISRUPTION_TARGET = "DisruptionTarget"
+RESIZE_PENDING = "PodResizePending"
+RESIZE_IN_PROGRESS = "PodResizeInProgress"
 
 
 class AnyCondition(Protocol):

@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
 
+from simulator.manifest.pod_resources import effective_spec
 from simulator.objects.host_ports import HostPort, host_ports
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
@@ -93,9 +94,10 @@ class NodeInfo:
             self._count(pod, -1)
 
     def _count(self, pod: Pod, sign: int) -> None:
-        for name, amount in pod_amounts(pod.spec).items():
+        spec = effective_spec(pod)
+        for name, amount in pod_amounts(spec).items():
             self.requested[name] = self.requested.get(name, Decimal(0)) + sign * amount
-        cpu, memory = scored_amounts(pod)
+        cpu, memory = scored_amounts(spec)
         self.scored_cpu += sign * cpu
         self.scored_memory += sign * memory
 
@@ -155,7 +157,7 @@ class ClusterView:
         """Add or replace a pod; one that is unbound or has ended is removed."""
         uid = pod.metadata.uid
         place = self._nodes.get(self._places.get(uid, ""))
-        if place is not None and place.pods[uid].spec is pod.spec and uses_node(pod):
+        if place is not None and uses_node(pod) and effective_spec(place.pods[uid]) is effective_spec(pod):
             place.replace(pod)
             return
         self.remove_pod(uid)

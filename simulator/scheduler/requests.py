@@ -8,7 +8,7 @@ from typing import Literal
 
 from simulator.manifest.pod_resources import pod_resources
 from simulator.objects.container import Container
-from simulator.objects.pod import Pod, PodSpec
+from simulator.objects.pod import PodSpec
 from simulator.units import parse_quantity
 
 Amounts = dict[str, Decimal]
@@ -24,11 +24,11 @@ def pod_amounts(spec: PodSpec, side: Side = "requests") -> Amounts:
     return {name: _value(text) for name, text in pod_resources(spec, side).items()}
 
 
-def scored_amounts(pod: Pod) -> tuple[Decimal, Decimal]:
+def scored_amounts(spec: PodSpec) -> tuple[Decimal, Decimal]:
     """cpu and memory as scores count them, with a default for each container without a request."""
-    cpu = sum((_request(item, "cpu", CPU_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
-    memory = sum((_request(item, "memory", MEMORY_WHEN_NONE) for item in pod.spec.containers), Decimal(0))
-    needed = pod_amounts(pod.spec)
+    cpu = sum((_request(item, "cpu", CPU_WHEN_NONE) for item in spec.containers), Decimal(0))
+    memory = sum((_request(item, "memory", MEMORY_WHEN_NONE) for item in spec.containers), Decimal(0))
+    needed = pod_amounts(spec)
     return max(cpu, needed.get("cpu", Decimal(0))), max(memory, needed.get("memory", Decimal(0)))
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 
 from simulator.journal.records import Write
+from simulator.manifest.pod_resources import effective_spec
 from simulator.objects.affinity import PodAffinityTerm, TopologySpreadConstraint
 from simulator.objects.host_ports import clash, host_ports
 from simulator.objects.kinds import Object
@@ -155,14 +156,24 @@ BY_SIZE = {"NodeResourcesFit"}
 
 
 def _of_pod(old: Pod | None, new: Pod | None) -> Mapping[str, Hint]:
-    """Hints about a pod that was bound, ended or was deleted, or changed its labels on its node."""
+    """Hints about a pod that was bound, ended or was deleted, or changed its labels or its requests on its node."""
     if old is None and new is None:
         return {}
     if old is not None and new is not None:
         names = BY_POD_LABELS if old.metadata.labels != new.metadata.labels else frozenset[str]()
+        names |= {"NodeResourcesFit"} if _needs_less(old, new) else set()
     else:
         names = BY_POD_LABELS if old is None else BY_POD_LABELS | BY_FREED_RESOURCES
     return {name: partial(_check_pod, POD_HINTS[name], old, new) for name in names}
+
+
+def _needs_less(old: Pod, new: Pod) -> bool:
+    """Whether a pod that was resized gives something back to its node."""
+    before, after = effective_spec(old), effective_spec(new)
+    if before is after or before == after:
+        return False
+    had, has = pod_amounts(before), pod_amounts(after)
+    return any(has.get(name, NOTHING) < amount for name, amount in had.items())
 
 
 def _check_pod(hint: PodHint, old: Pod | None, new: Pod | None, cycle: Cycle) -> bool:

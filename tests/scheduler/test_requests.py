@@ -44,4 +44,4 @@ def test_there_are_all_of_them() -> None:
 
 def test_who_asks_for_nothing_counts_for_a_little_in_scores() -> None:
     pod = Pod(spec=PodSpec(containers=_containers([{}, {"requests": {"cpu": "1"}}])))
-    assert [str(amount) for amount in scored_amounts(pod)] == ["1.100", str(2 * 200 * 2**20)]
+    assert [str(amount) for amount in scored_amounts(pod.spec)] == ["1.100", str(2 * 200 * 2**20)]

@@ -13,6 +13,7 @@ from simulator.manifest.validation.errors import Errors, GoValue, forbidden, go_
 from simulator.manifest.validation.internal import go_value, pretty, selector_value
 from simulator.manifest.validation.jobs import cron_job_spec, job_spec
 from simulator.manifest.validation.pod import pod_in_itself
+from simulator.manifest.validation.pod_parts import part_errors
 from simulator.manifest.validation.scheduling import tolerations
 from simulator.manifest.validation.service import cluster_ips, service_itself
 from simulator.manifest.validation.storage import persistent_volume_claim
@@ -44,8 +45,11 @@ JOB_FIXED = ("completionMode", "podFailurePolicy", "backoffLimitPerIndex", "mana
 MOST_SECONDS = 2**31 - 1
 
 
-def update_errors(new: JSON, old: JSON, dialect: Dialect) -> Errors:
-    """The complaints about replacing `old` by `new`. A kind without rules for changes is held to those for new objects."""
+def update_errors(new: JSON, old: JSON, dialect: Dialect, part: str = "") -> Errors:
+    """The complaints about replacing `old`, or that part of it, by `new`. Without rules for changes, those for new objects count."""
+    if part:
+        yield from part_errors(part, new, old, dialect)
+        return
     change = _CHANGES.get(new["kind"])
     yield from change(new, old, dialect) if change is not None else rules_for(new["kind"], new["apiVersion"], dialect)(new)
 

@@ -22,8 +22,8 @@ def validate(item: Object, dialect: Dialect) -> list[FieldError]:
     return list(rules_for(item.kind, item.api_version, dialect)(value))
 
 
-def validate_update(new: Object, old: Object, dialect: Dialect) -> list[FieldError]:
-    """Everything the API server would refuse about replacing `old` by `new`. Both have their defaults."""
+def validate_update(new: Object, old: Object, dialect: Dialect, part: str = "") -> list[FieldError]:
+    """Everything the API server would refuse about replacing `old`, or that part of it, by `new`. Both have their defaults."""
     from simulator.manifest.validation.updates import update_errors
 
-    return list(update_errors(to_builtins(new), to_builtins(old), dialect))
+    return list(update_errors(to_builtins(new), to_builtins(old), dialect, part))

@@ -18,7 +18,7 @@ def least_allocated(cycle: Cycle, nodes: list[NodeInfo]) -> list[int]:
 
 
 def _least(cycle: Cycle, info: NodeInfo) -> int:
-    cpu, memory = scored_amounts(cycle.pod)
+    cpu, memory = scored_amounts(cycle.pod.spec)
     return _mean(
         [
             _left(info.scored_cpu + cpu, info.allocatable.get("cpu", NOTHING)),
