@@ -42,7 +42,7 @@ class Admission:
     def __init__(self, reads: Reads, stream: StreamOf, dialect: Dialect) -> None:
         self._reads = reads
         self._stream = stream
-        self._dialect = dialect
+        self.dialect = dialect
 
     def __call__(self, item: T) -> T:
         """The object as it would be stored; `item` has its defaults. Quotas are checked but not written. Raises ApiError."""
@@ -67,9 +67,9 @@ class Admission:
 
     def validate(self, item: Object) -> None:
         """Refuse what breaks the rules of its kind. Raises Invalid."""
-        errors = validation_errors(item, self._dialect)
+        errors = validation_errors(item, self.dialect)
         if errors:
-            raise invalid(item, errors, self._dialect)
+            raise invalid(item, errors, self.dialect)
 
     def admit_update(self, new: T, old: Object, part: str = "") -> T:
         """Mutate an object that replaces `old`: keep what the server allocated, drop fields that its new type does not have.
@@ -84,18 +84,18 @@ class Admission:
         """Refuse an update that the state of the cluster does not allow. Raises ApiError (Forbidden)."""
         if part == "resize" and isinstance(new, Pod):
             admission_limits.check(new, self._reads)
-            if self._dialect.too_large_resizes_are_refused and new.spec != getattr(old, "spec", None):
+            if self.dialect.too_large_resizes_are_refused and new.spec != getattr(old, "spec", None):
                 admission_updates.check_room(new, self._reads)
         if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
             admission_updates.check_growth(new, old, self._reads)
         if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):
-            raise invalid(new, [wrong], self._dialect)
+            raise invalid(new, [wrong], self.dialect)
 
     def validate_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that breaks the rules of its kind. `new` has its defaults. Raises Invalid."""
-        errors = update_errors(new, old, self._dialect, part)
+        errors = update_errors(new, old, self.dialect, part)
         if errors:
-            raise invalid(new, errors, self._dialect)
+            raise invalid(new, errors, self.dialect)
 
     def check_job_status(self, new: Job, old: Job) -> None:
         """Refuse a changed status with more ready pods than active ones (gate JobManagedBy). Raises Invalid."""
@@ -111,7 +111,7 @@ class Admission:
         if isinstance(item, Pod | PersistentVolumeClaim):
             admission_limits.check(item, self._reads)
         if isinstance(item, Service) and (wrong := taken(item, self._reads)):
-            raise invalid(item, [wrong], self._dialect)
+            raise invalid(item, [wrong], self.dialect)
 
     def check_deletion(self, key: Key) -> None:
         """Refuse to delete a namespace that every cluster needs (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""

@@ -144,7 +144,7 @@ class Requests:
 
     def replace(self, kind: Kind, key: Key, body: Body, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
         """PUT of an object or of one of its parts."""
-        subresources.check(kind, subresource)
+        subresources.check(kind, subresource, self._dialect)
         value, remarks = read_new(body, subresources.SCALE if subresource == "scale" else kind, options.validation)
         value = placed(value, key.namespace)
         check_name(value, key)
@@ -155,7 +155,7 @@ class Requests:
 
     def patch(self, kind: Kind, key: Key, change: patch.Patch, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
         """PATCH of an object or of one of its parts."""
-        subresources.check(kind, subresource)
+        subresources.check(kind, subresource, self._dialect)
         before = self._present(key)
         current = subresources.shown(before, subresource)
         value = patch.patched(current, change.value, change.kind)

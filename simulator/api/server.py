@@ -12,6 +12,7 @@ from simulator.api.deletion import Deletion, graceful, is_final
 from simulator.api.errors import already_exists, conflict, not_found
 from simulator.api.registry import first_generation, meaning, prepared, updated
 from simulator.api.size import check_size
+from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
@@ -31,6 +32,8 @@ T = TypeVar("T", bound=Any)
 
 class Gatekeeper(Protocol):
     """Admission. Each step may raise ApiError."""
+
+    dialect: Dialect
 
     def admit(self, item: T) -> T:
         """Mutate a new object, whose name may not be generated yet."""
@@ -78,6 +81,12 @@ class ApiServer:
         self.store = store
         self.open_metrics: Callable[[], MetricsApi] | None = None
         self._gatekeeper = gatekeeper
+
+    @property
+    def dialect(self) -> Dialect:
+        """The release of the API server."""
+        assert self._gatekeeper is not None, "a whole cluster has admission"
+        return self._gatekeeper.dialect
 
     @cached_property
     def metrics(self) -> MetricsApi:

@@ -29,9 +29,10 @@ def subresources(kind: Kind) -> tuple[str, ...]:
     return (*own, *scale, *pods, *(("finalize",) if kind.name == "Namespace" else ()))
 
 
-def check(kind: Kind, subresource: str) -> None:
-    """Raise ApiError (NotFound) when objects of that kind have no such part."""
-    if subresource and subresource not in subresources(kind):
+def check(kind: Kind, subresource: str, dialect: Dialect) -> None:
+    """Raise ApiError (NotFound) when objects of that kind have no such part in a release."""
+    known = subresource in subresources(kind) and (subresource != "resize" or dialect.resizes_pods)
+    if subresource and not known:
         raise ApiError("NotFound", "the server could not find the requested resource", {})
 
 
@@ -46,6 +47,8 @@ def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Caus
         return with_status(api, new, before, cause)
     if subresource == "finalize":
         return api.update(evolve(before, spec=evolve(before.spec, finalizers=new.spec.finalizers)), cause)  # type: ignore[no-any-return]
+    if subresource in OF_PODS:
+        return api.edit(new, cause, subresource)  # type: ignore[no-any-return]
     raise ApiError("NotFound", "the server could not find the requested resource", {})
 
 

@@ -120,6 +120,7 @@ OPTIONS: dict[str, Read] = {
     "sandbox": _one(*SANDBOX),
     "saveConfig": _flag,
     "selector": _text,
+    "subresource": _text,
     "sessionAffinity": _one("None", "ClientIP"),
     "signal": _one(*SIGNALS),
     "targetPort": _text,

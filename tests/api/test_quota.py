@@ -303,11 +303,12 @@ def service(kind: str, count: int) -> Any:
         (service("NodePort", 1), service("ClusterIP", 1), {"services.nodeports": "2"}),
         (service("LoadBalancer", 1), service("NodePort", 1), {"services.loadbalancers": "1"}),
         (service("ClusterIP", 1), service("NodePort", 1), None),
-        (requesting({"cpu": "2"}), requesting({"cpu": "1"}), None),
+        (requesting({"cpu": "2"}), requesting({"cpu": "1"}), {"cpu": "2"}),
+        (requesting({"cpu": "1"}), requesting({"cpu": "2"}), None),
     ],
 )
 def test_an_update_is_charged_with_the_difference(new: Any, old: Any, used: Usage | None) -> None:
-    """Services and claims only. Lower usage is released when the quota is recalculated."""
+    """Services, claims, and pods that are resized. Lower usage is released when the quota is recalculated."""
     before = {"requests.storage": "20Gi", "services.nodeports": "1", "services.loadbalancers": "0", "cpu": "1"}
     hard = dict.fromkeys(before, "100Gi")
     charged = recharge(new, old, Shelf(quota(hard, before)))

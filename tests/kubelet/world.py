@@ -13,7 +13,7 @@ from simulator.cluster import Cluster
 from simulator.dialect import Dialect
 from simulator.engine import Engine
 from simulator.journal import Header, Journal
-from simulator.journal.records import Write
+from simulator.journal.records import LogLine, Write
 from simulator.kubelet.config import KubeletConfig
 from simulator.kubelet.klog import Klog
 from simulator.kubelet.node_context import NodeContext
@@ -87,3 +87,8 @@ def events(journal: Journal, reason: str) -> list[tuple[float, Event]]:
     """The versions of the events of that reason, each with its time in seconds."""
     writes = [record for record in journal if isinstance(record, Write)]
     return [(write.t / 1e9, write.item) for write in writes if isinstance(write.item, Event) and write.item.reason == reason]
+
+
+def printed(journal: Journal) -> list[str]:
+    """What kubectl has printed about the actions, line by line."""
+    return [record.line for record in journal if isinstance(record, LogLine) and record.component == "kubectl"]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 from simulator.api import ApiError
 from simulator.api.decoding import read_patched
+from simulator.api.dry import dry_run
+from simulator.api.options import Options
 from simulator.api.patch import Patch, patched
-from simulator.api.requests import check_name
+from simulator.api.requests import Requests, check_name
+from simulator.api.subresources import check, shown
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported
 from simulator.kubectl.flags import Words
@@ -37,7 +41,7 @@ def _patch(words: Words) -> Request:
         why = result.kubectl.removeprefix("error converting YAML to JSON: ")
         raise Refusal(f"unable to parse {json.dumps(text, ensure_ascii=False)}: {why}")
     change = None if result is None else result.value
-    return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower()})
+    return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower(), "subresource": words["subresource"] or None})
 
 
 def _read(words: Words) -> str:
@@ -54,13 +58,16 @@ def _edit(words: Words) -> Request:
 
 def patch(acting: Acting) -> None:
     """`patch`: strategic by default; the server drops fields that it does not know, and says so."""
-    change, kind = acting.option("with", {}), str(acting.option("type", "strategic"))
+    change, kind, part = acting.option("with", {}), str(acting.option("type", "strategic")), str(acting.option("subresource", ""))
     infos = resources(acting)
     if not infos and not acting.troubles:
         acting.troubles.append(Complaint("no objects passed to patch"))
 
     def one(named: Named) -> None:
         assert named.item is not None
+        if part:
+            _patch_part(acting, named, Patch(kind, change), part)
+            return
         before = to_builtins(named.item)
         if kind == "strategic" and named.kind.struct is None and "." in named.key.kind:
             raise ApiError("UnsupportedMediaType", "the body of the request was in an unknown format")
@@ -75,11 +82,26 @@ def patch(acting: Acting) -> None:
         acting.each(lambda named=named: one(named))  # type: ignore[misc]
 
 
+def _patch_part(acting: Acting, named: Named, change: Patch, part: str) -> None:
+    """Patch a subresource: of all else in the patch, nothing is changed."""
+    dialect = acting.api.dialect
+    check(named.kind, part, dialect)
+    acting.authorize("patch", named.kind, named.namespace or None, named.name, part)
+    assert named.item is not None
+    before = shown(named.item, part)
+    with dry_run(acting.api) if acting.dry else nullcontext(acting.api) as api:
+        reply = Requests(api, dialect).patch(named.kind, named.key, change, Options(), acting.origin.cause, part)
+    for remark in reply.warnings:
+        acting.warn(remark)
+    acting.answer.changed = acting.answer.changed or (not acting.dry and reply.value != before)
+    acting.shown(reply.value, "patched" if reply.value != before else "patched (no change)")
+
+
 VERBS: tuple[Verb, ...] = (
     Verb(("patch",), "patch (-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]", "Update fields of an object.",
          (Flag("patch", short="p", metavar="PATCH", help="Patch in JSON or YAML."),
          Flag("patch-file", metavar="FILE", help="File with the patch."),
-          Flag("type", default="strategic", metavar="TYPE", help="Type of the patch: json, merge or strategic."), Flag("subresource"),
+          Flag("type", default="strategic", metavar="TYPE", help="Type of the patch: json, merge or strategic."), Flag("subresource", metavar="NAME", help="Patch a part: status, scale, resize, ephemeralcontainers."),
           DRY_RUN, *COMMON),
          _patch,
          ("patch deployment web -p '{\"spec\": {\"replicas\": 2}}'",)),
@@ -89,5 +111,5 @@ VERBS: tuple[Verb, ...] = (
 
 
 WRITES: dict[str, Writing] = {
-    "patch": Writing(patch, ("with", "type")),
+    "patch": Writing(patch, ("with", "type", "subresource")),
 }
