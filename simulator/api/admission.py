@@ -85,7 +85,7 @@ class Admission:
         if part == "resize" and isinstance(new, Pod):
             admission_limits.check(new, self._reads)
             if self.dialect.too_large_resizes_are_refused and new.spec != getattr(old, "spec", None):
-                admission_updates.check_room(new, self._reads)
+                admission_updates.check_capacity(new, self._reads)
         if isinstance(new, PersistentVolumeClaim) and isinstance(old, PersistentVolumeClaim):
             admission_updates.check_growth(new, old, self._reads)
         if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):

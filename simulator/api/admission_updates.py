@@ -47,7 +47,7 @@ def only(part: str, new: Pod, old: Pod) -> Pod:
     return evolve(old, spec=evolve(old.spec, containers=containers, init_containers=init))
 
 
-def check_room(pod: Pod, reads: Reads) -> None:
+def check_capacity(pod: Pod, reads: Reads) -> None:
     """Refuse a resize to more than the pod's node has (plug-in PodResizeValidator). Raises ApiError (Forbidden)."""
     node = reads.get(Key("Node", "", pod.spec.node_name))
     if not isinstance(node, Node):
@@ -55,9 +55,9 @@ def check_room(pod: Pod, reads: Reads) -> None:
     requests = pod_resources(pod.spec, "requests")
     short = []
     for name, unit in (("cpu", 1000), ("memory", 1)):
-        wanted, has = (ceil(parse(text)[0] * unit) for text in (requests.get(name, "0"), node.status.allocatable.get(name, "0")))
-        if wanted > has:
-            short.append(f"{name}, requested: {wanted}, allocatable: {has}")
+        requested, has = (ceil(parse(text)[0] * unit) for text in (requests.get(name, "0"), node.status.allocatable.get(name, "0")))
+        if requested > has:
+            short.append(f"{name}, requested: {requested}, allocatable: {has}")
     if short:
         raise forbidden(pod, f"node didn't have enough allocatable resources: {'; '.join(short)}")
 

@@ -140,7 +140,7 @@ class ApiServer:
         return self._write(evolve(item, metadata=evolve(item.metadata, generation=generation), **status), now, cause)
 
     def edit(self, item: T, cause: Cause = NO_CAUSE, part: str = "") -> T:
-        """As `update`, for users: with defaults and admission. `part`: only that of a pod, resize or ephemeralcontainers. Raises ApiError."""
+        """As `update`, for users: with defaults and admission. `part`: only that one of a pod (resize, ...). Raises ApiError."""
         now = self._current(item)
         item = defaulted(item)
         check_size(item, self.store)

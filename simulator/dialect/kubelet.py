@@ -81,8 +81,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "reports_observed_generation": [(FIRST, False), ("1.34", True)],
     # Pods can be resized, and status.containerStatuses[].resources is what containers have (gate InPlacePodVerticalScaling).
     "resizes_pods": [(FIRST, False), ("1.33", True)],
-    # Pending resizes are tried again when another pod leaves room, and every 3 minutes; before, at each sync (allocation_manager.go).
-    "retries_resizes_for_room": [(FIRST, False), ("1.34", True)],
+    # Pending resizes are tried again when another pod frees capacity, and every 3 minutes; before, at each sync (allocation_manager.go).
+    "retries_resizes_for_capacity": [(FIRST, False), ("1.34", True)],
     # Events about resizes (pkg/kubelet/events).
     "resize_events": [
         (FIRST, ()),

@@ -70,7 +70,7 @@ class PodVersions:
         """The pod has left the API."""
         if self._resizes is not None:
             self._resizes.forget(uid)
-            self._resizes.room_appeared()
+            self._resizes.capacity_freed()
 
     def _allocated(self, pod: Pod, known: Pod) -> Pod:
         if self._resizes is None:

@@ -1,4 +1,4 @@
-"""Resizes of pods in place: what the kubelet has allocated to containers, and resizes that wait for room (pkg/kubelet/allocation).
+"""Resizes of pods in place: what the kubelet has allocated to containers, and resizes that wait for capacity (pkg/kubelet/allocation).
 
 A pod that is being resized has three sets of resources: those of its spec, those that its kubelet has allocated, and those that its
 containers have. All of the kubelet works with the pod as it is allocated; only this module knows what the spec asks for.
@@ -84,11 +84,11 @@ class Resizes:
             if resources_of(pod) == resources_of(known):
                 return pod
             state = self._states[uid] = _State(pod, resources_of(known))
-        asked, state.desired = resources_of(state.desired), pod
+        before, state.desired = resources_of(state.desired), pod
         if resources_of(pod) == state.allocation:
             self._clear(state, RESIZE_PENDING)
             self._pending = [one for one in self._pending if one != uid]
-        elif resources_of(pod) != asked or (uid not in self._pending and RESIZE_PENDING not in state.conditions):  # RSZ-01
+        elif resources_of(pod) != before or (uid not in self._pending and RESIZE_PENDING not in state.conditions):  # RSZ-01
             self._pending = sorted({*self._pending, uid}, key=self._rank)
             self._pods[uid] = state.allocated
             self.retry()
@@ -99,9 +99,9 @@ class Resizes:
         self._states.pop(uid, None)
         self._pending = [one for one in self._pending if one != uid]
 
-    def room_appeared(self) -> None:
+    def capacity_freed(self) -> None:
         """A pod has left, ended or become smaller."""
-        if self._pending and self._node.dialect.retries_resizes_for_room:  # RSZ-04
+        if self._pending and self._node.dialect.retries_resizes_for_capacity:  # RSZ-04
             self.retry()
 
     def sync_begins(self, pod: Pod, runtime: RuntimePod) -> Pod:
@@ -110,7 +110,7 @@ class Resizes:
         state = self._states.get(uid)
         if state is None:
             return pod
-        if uid in self._pending and not self._node.dialect.retries_resizes_for_room:  # RSZ-05
+        if uid in self._pending and not self._node.dialect.retries_resizes_for_capacity:  # RSZ-05
             self._decide(uid)
         allocated = with_resources(pod, state.allocation)
         if any(is_resized(item, runtime.newest(item.name)) for item in resizable(allocated)):
@@ -150,8 +150,8 @@ class Resizes:
 
     def status_changed(self, before: Pod, after: Pod) -> None:
         """A pod has a new status in the API."""
-        if self._pending and gave_room(before, after):
-            self.room_appeared()
+        if self._pending and freed_capacity(before, after):
+            self.capacity_freed()
 
     # ---- allocation
 
@@ -163,7 +163,7 @@ class Resizes:
             if uid in self._pods and (allocated or self.conditions(uid) != before):
                 self._sync(self._pods[uid])
         self._last_retry = now = self._node.engine.now
-        if self._pending and self._node.dialect.retries_resizes_for_room:
+        if self._pending and self._node.dialect.retries_resizes_for_capacity:
             self._node.engine.call_after(RETRY, lambda: self._retry_again(now))
 
     def _retry_again(self, since: int) -> None:
@@ -240,7 +240,7 @@ def asks_for_more(state: _State) -> bool:
     return any(parse(after.get(name, "0"))[0] > parse(before.get(name, "0"))[0] for name in ("cpu", "memory"))
 
 
-def gave_room(before: Pod, after: Pod) -> bool:
+def freed_capacity(before: Pod, after: Pod) -> bool:
     """Whether a new status of a pod means that it uses less of its node: it has ended, or its containers have become smaller."""
     if has_ended(after) and not has_ended(before):
         return True

@@ -56,7 +56,7 @@ WORDS = {
     "RST-14": "a restart rule matches the exit code",
     "RST-15": "the container has not run yet",
     "RST-17": "a restart rule restarts all containers",
-    "RSZ-02": "the node has no room for what the pod asks for",
+    "RSZ-02": "the node lacks what the pod asks for",
     "RSZ-03": "the node has given the pod what it asks for",
     "RSZ-06": "the containers have what the pod asks for",
     "RSZ-07": "a container uses more memory than its new limit",

@@ -38,7 +38,7 @@ SWITCHES = [
     ("init_rules_know_sidecars", 33),
     ("reports_observed_generation", 34),
     ("resizes_pods", 33),
-    ("retries_resizes_for_room", 34),
+    ("retries_resizes_for_capacity", 34),
     ("startup_log_tells_of_pulls", 34),
     ("hook_failures_are_information", 34),
     ("requeues_at_back_off_end", 35),

@@ -70,7 +70,7 @@ def test_memory_restarts_the_container_if_its_policy_says_so(tmp_path: Path) -> 
 
 
 @pytest.mark.rule("RSZ-02", "RSZ-04")
-def test_a_resize_waits_for_room(tmp_path: Path) -> None:
+def test_a_resize_waits_for_capacity(tmp_path: Path) -> None:
     journal = resized(tmp_path, "1.36", resize("10s", "3"), {"at": "30s", "delete": "pod/big"}, others=(neighbour("2"),))
     waiting = [(t, condition_of(pod.status, "PodResizePending")) for t, pod in statuses(journal)]
     first = next(item for _, item in waiting if item is not None)

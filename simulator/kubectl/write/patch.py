@@ -41,7 +41,13 @@ def _patch(words: Words) -> Request:
         why = result.kubectl.removeprefix("error converting YAML to JSON: ")
         raise Refusal(f"unable to parse {json.dumps(text, ensure_ascii=False)}: {why}")
     change = None if result is None else result.value
-    return about("patch", words, words.args, options(words), **{"with": change, "type": words["type"].lower(), "subresource": words["subresource"] or None})
+    return about(
+        "patch",
+        words,
+        words.args,
+        options(words),
+        **{"with": change, "type": words["type"].lower(), "subresource": words["subresource"] or None},
+    )
 
 
 def _read(words: Words) -> str:
