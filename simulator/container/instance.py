@@ -9,6 +9,7 @@ from simulator.container.behavior import Behavior
 from simulator.container.exits import Exit
 from simulator.container.interior import Interior
 from simulator.container.lookup import Executables
+from simulator.container.memory_limits import limit_of
 from simulator.container.mounts import MountSpec
 from simulator.container.program import Program, Run
 from simulator.container.status import ContainerRecord, State
@@ -62,6 +63,15 @@ class Instance:
     def is_running(self) -> bool:
         """Whether it runs."""
         return self.record.state is State.RUNNING
+
+    @property
+    def full_at(self) -> int | None:
+        """When its work takes more memory than it may have, in nanoseconds; None: never."""
+        behavior, limit = self.behavior, limit_of(self.container)
+        if behavior is None or behavior.origin is None or behavior.memory is None or not limit:
+            return None
+        age = behavior.memory.curve.passes(limit)
+        return None if age is None else behavior.origin + age
 
     @property
     def pod_name(self) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from simulator.container.facts import ContainerFacts
 from simulator.container.identity import identity
 from simulator.container.instance import Instance
 from simulator.container.interior import Interior, InteriorFactory
-from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds, full_at
+from simulator.container.memory_limits import OUT_OF_MEMORY_AFTER, OUT_OF_MEMORY_EXIT, exceeds
 from simulator.container.program import Listen
 from simulator.container.queries import CONNECTED, QueryLog, QueryResult
 from simulator.container.site import file_answer
@@ -70,7 +70,7 @@ class Lifecycle:
 
     def watch_memory(self, instance: Instance) -> None:
         """End the container when its work takes more memory than it may have: now, or later if that is still so then."""
-        full = full_at(instance)
+        full = instance.full_at
         if full is not None and full <= self._engine.now:
             self.end(instance, OUT_OF_MEMORY_EXIT)
         elif full is not None:

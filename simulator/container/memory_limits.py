@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from simulator.container.exits import BY_MEMORY, Exit
-from simulator.container.instance import Instance
 from simulator.objects.container import Container
 from simulator.objects.process import ENDLESS_MEMORY, MEMORY_USERS, SIGKILL_EXIT
 from simulator.units import MILLISECOND, parse_quantity
@@ -19,15 +18,6 @@ def limit_of(container: Container) -> int:
     """The memory limit of a container in bytes; 0: none."""
     limit = container.resources.limits.get("memory")
     return 0 if limit is None else int(parse_quantity(limit))
-
-
-def full_at(instance: Instance) -> int | None:
-    """When the work of a container takes more memory than it may have, in nanoseconds; None: never."""
-    behavior, limit = instance.behavior, limit_of(instance.container)
-    if behavior is None or behavior.origin is None or behavior.memory is None or not limit:
-        return None
-    age = behavior.memory.curve.passes(limit)
-    return None if age is None else behavior.origin + age
 
 
 def exceeds(container: Container, amount: int) -> bool:
