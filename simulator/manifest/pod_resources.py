@@ -10,6 +10,7 @@ import msgspec
 
 from simulator.manifest.quantities import parse, show
 from simulator.objects.base import evolve
+from simulator.objects.conditions import RESIZE_PENDING, condition_of
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod, PodSpec
 from simulator.objects.pod_facts import restarts_always
@@ -66,7 +67,8 @@ def effective_spec(pod: Pod) -> PodSpec:
     statuses = {status.name: status for status in (*pod.status.container_statuses, *pod.status.init_container_statuses)}
     if all(status.resources is None or _same(status, item) for item, status in _pairs(pod.spec, statuses)):
         return pod.spec
-    refused = any(item.type == "PodResizePending" and item.reason == "Infeasible" for item in pod.status.conditions)
+    waiting = condition_of(pod.status, RESIZE_PENDING)
+    refused = waiting is not None and waiting.reason == "Infeasible"
 
     def effective(item: Container) -> Container:
         status = statuses.get(item.name)

@@ -43,9 +43,7 @@ def neighbour(cpu: str) -> Spec:
 
 
 @pytest.mark.rule("RSZ-01", "RSZ-03", "RSZ-06", "RSZ-08", "RSZ-09")
-@pytest.mark.parametrize(
-    ("release", "told"), [("1.33", []), ("1.34", ["ResizeCompleted"]), ("1.36", ["ResizeStarted", "ResizeCompleted"])]
-)
+@pytest.mark.parametrize(("release", "told"), [("1.33", []), ("1.34", ["ResizeCompleted"]), ("1.36", ["ResizeStarted", "ResizeCompleted"])])
 def test_cpu_changes_while_the_container_runs(tmp_path: Path, release: str, told: list[str]) -> None:
     journal = resized(tmp_path, release, resize("20s", "2"))
     status = last(journal).status.container_statuses[0]
