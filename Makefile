@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab clients test test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
+.PHONY: help demo docs web lab clients test test-deep test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -23,6 +23,9 @@ test: $(VENV)/dev  ## install the locked releases of what tests need, and run th
 
 clients: $(VENV)/dev  ## fetch kubectl and helm for the tests of `podsim serve` into the user's cache
 	$(bin)/python -m tests.serve.clients
+
+test-deep: export PODSIM_TEST_DEEP = 1
+test-deep: test  ## as test, with all examples and every file of the corpus: before a release
 
 test-latest: .venv-latest/bin/python  ## run the tests on the newest releases that pyproject.toml allows
 	$< $(install) --upgrade --upgrade-strategy eager --editable '.[dev]'

@@ -13,7 +13,7 @@ from simulator.whatif.sweep import make_plan
 from tests.benchmarks.conftest import Note
 from tests.conftest import ROOT
 
-RUNS = int(os.environ.get("PODSIM_BENCHMARK_RUNS", "120"))
+RUNS = int(os.environ.get("PODSIM_BENCHMARK_RUNS", "24"))
 """Enough to show that it works; 1000 or more for numbers worth writing down."""
 
 

@@ -13,6 +13,7 @@ import pytest
 from simulator.cli.app import run_command_line
 from simulator.cli.gallery_command import Exhibit, exhibits
 from tests.conftest import ROOT, Podsim
+from tests.depth import tries
 
 
 def test_every_scenario_says_what_it_shows() -> None:
@@ -66,8 +67,9 @@ def test_the_commands_that_it_names_work(one: Exhibit, podsim: Podsim, monkeypat
 
 def test_what_they_claim_is_so_whatever_the_luck(podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    result = podsim("test", "scenarios", "--seeds", "5", "-o", "json")
-    assert result.code == 0, podsim("test", "scenarios", "--seeds", "5").out
+    seeds = ("--seeds", str(tries(6)))
+    result = podsim("test", "scenarios", *seeds, "-o", "json")
+    assert result.code == 0, podsim("test", "scenarios", *seeds).out
     files = json.loads(result.out)
     assert len(files) == len(exhibits())
     assert all(len(file["expectations"]) >= 3 for file in files)

@@ -21,6 +21,7 @@ from simulator.cli.table import ROWS, SECTIONS
 from tests.cli.example_project import build
 from tests.cli.pty_terminal import PtyTerminal
 from tests.conftest import ROOT, Podsim
+from tests.depth import DEEP
 
 KUBECTL_RUN = ("run", "web", "--image=nginx")
 """kubectl's `run`, which shares its name with podsim's."""
@@ -161,6 +162,10 @@ NOT_RUN = {
     "podsim lab --build public": "needs the data of podsim-lab: tests/lab",
 }
 """Lines that are not run, and why."""
+LONG = {
+    "podsim advise app.yaml --solve 'P(request lost during rollout) < 0.1' --knob preStop": "a rollout is played hundreds of times",
+}
+"""Lines that only `make test-deep` runs, and why."""
 ENDS_WITH_1 = {
     "podsim diff old.yaml new.yaml --exit-code": "they differ",
     "podsim learn check": "nothing has changed yet",
@@ -220,7 +225,7 @@ def test_examples_work(path: tuple[str, ...], project: Path, tmp_path: Path, pod
     before = next((BEFORE[path[:length]] for length in range(len(path), 0, -1) if path[:length] in BEFORE), [])
     monkeypatch.setenv("PODSIM_LAST_RUN", str(place / ("last-run.journal" if before is not None else "nothing.journal")))
     for line in [*(before or []), *examples(podsim(*path, "--help").out)]:
-        if line not in NOT_RUN:
+        if line not in NOT_RUN and (DEEP or line not in LONG):
             _type(line, podsim, monkeypatch)
 
 
@@ -230,7 +235,9 @@ def _type(line: str, podsim: Podsim, monkeypatch: pytest.MonkeyPatch) -> None:
             _watch(command.words)
             continue
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(PIPED[command.stdin]).read_bytes()), encoding="utf-8"))
-        result = podsim(*command.words)
+        # Each candidate of a search for a setting takes as few runs as the command allows.
+        few = ["--runs", "20"] if "--solve" in command.words and not DEEP else []
+        result = podsim(*command.words, *few)
         assert result.code == (1 if line in ENDS_WITH_1 else 0), f"{line}\n{result.out[-300:]}{result.err}"
         if command.into:
             assert result.out
@@ -249,5 +256,5 @@ def _watch(words: list[str]) -> None:
 
 def test_every_exception_is_an_example(podsim: Podsim) -> None:
     lines = {line for path in PATHS for line in examples(podsim(*path, "--help").out)}
-    assert {*NOT_RUN, *ENDS_WITH_1} <= lines
+    assert {*NOT_RUN, *LONG, *ENDS_WITH_1} <= lines
     assert set(BEFORE) <= {path[:length] for path in PATHS for length in (1, 2, 3)}

@@ -13,9 +13,10 @@ from simulator.lessons.model import CHOICE, SCENARIO_FILE
 from simulator.lessons.runs import inputs_of
 from tests.architecture.glossary import odd_words
 from tests.conftest import ROOT
+from tests.depth import tries
 from tests.documents.pages import prose
 
-SEEDS = range(4)
+SEEDS = range(tries(6))
 LESSONS = [pytest.param(one, id=one.name) for one in lessons()]
 TASKS = [pytest.param(task, id=f"{one.name}/{task.name}") for one in lessons() for task in one.tasks]
 QUESTIONS = [pytest.param(one, question, id=f"{one.name}/{question.name}") for one in lessons() for question in one.questions]

@@ -15,9 +15,10 @@ from simulator.journal.records import Write
 from simulator.objects.kinds import to_builtins
 from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND, SECOND
+from tests.depth import tries
 from tests.properties.worlds import World, worlds
 
-EXAMPLES = 40
+EXAMPLES = tries(40)
 STOP_TIME = 50 * MILLISECOND
 """The most time between the log line about a stop and the stop."""
 

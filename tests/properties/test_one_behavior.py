@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulator.journal import Journal
 from simulator.journal.lines import dump
+from tests.depth import tries
 from tests.kubelet.world import cluster, skipping_nothing
 from tests.properties.worlds import JSON
 
@@ -23,7 +24,7 @@ KNOWN = [
     ["sh", "-c", "exec python3 -m http.server 7000"],
 ]
 SETTINGS = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=tries(60), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 times = st.one_of(

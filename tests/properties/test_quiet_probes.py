@@ -15,11 +15,12 @@ from simulator.journal.lines import dump
 from simulator.scenario.inputs import gather
 from tests.conformance.play import play
 from tests.conformance.traces import Case, all_cases
+from tests.depth import tries
 from tests.kubelet.world import cluster, skipping_nothing
 from tests.properties.worlds import World, handlers, worlds
 
 SETTINGS = settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=tries(120), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 probes = st.builds(
     lambda handler, period, failures, timeout: {

@@ -19,11 +19,12 @@ from simulator.kubelet.kubelet import Kubelet
 from simulator.kubelet.pod_workers import PodWorkers
 from simulator.scenario.inputs import Choices, gather
 from simulator.units import MILLISECOND, SECOND
+from tests.depth import tries
 from tests.kubelet.world import skipping_nothing
 from tests.properties.worlds import JSON
 
 SETTINGS = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=tries(40), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 END = 600
 PODS = ("a", "b", "c")

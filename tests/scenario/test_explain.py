@@ -18,6 +18,7 @@ from simulator.scenario.layout import Layout
 from tests.conftest import ROOT, Podsim
 from tests.corpus.report import SHARED, files
 from tests.corpus.test_corpus import SAMPLES
+from tests.depth import some
 
 SCENARIOS = sorted(path.parent for path in (ROOT / "scenarios").glob("*/scenario.yaml"))
 
@@ -75,9 +76,9 @@ def test_what_the_command_line_chose_is_in_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the corpus is not at hand")
-def test_the_whole_corpus_plays_as_it_is_explained(tmp_path: Path) -> None:
+def test_the_corpus_plays_as_it_is_explained(tmp_path: Path) -> None:
     different = []
-    for path in files(SHARED / "corpus"):
+    for path in some(files(SHARED / "corpus")):
         try:
             first, again, _ = round_trip(path, tmp_path)
         except SimulatorError:

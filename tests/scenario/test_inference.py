@@ -12,6 +12,7 @@ import yaml
 from simulator.public.runs import Run, run
 from tests.corpus.report import SHARED, files
 from tests.corpus.test_corpus import SAMPLES
+from tests.depth import some
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n"
 JOB = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n"
@@ -195,12 +196,12 @@ def test_what_the_node_has_is_only_asked_for(tmp_path: Path) -> None:
 
 
 def test_overrides_of_real_manifests_are_yaml(tmp_path: Path) -> None:
-    """Those of the samples always, those of every file where they are at hand."""
+    """Those of the samples always, those of the corpus where it is at hand."""
     everything = files(SHARED / "corpus") if (SHARED / "corpus").is_dir() else sorted(SAMPLES.rglob("*.yaml"))
     from simulator.errors import SimulatorError
 
     programs: list[Any] = []
-    for path in everything:
+    for path in some(everything):
         try:
             outcome = run(path)
         except SimulatorError:

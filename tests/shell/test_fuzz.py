@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.depth import tries
+
 from .test_cases import Case, ours
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -93,7 +95,7 @@ def real(script: str, folder: Path) -> tuple[int, str] | None:
 
 
 @pytest.mark.skipif(shutil.which("dash") is None, reason="there is no dash to compare with")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(script=SCRIPTS)
 def test_random_scripts_mean_the_same_to_dash(script: str, tmp_path: Path) -> None:
     folder = tmp_path / "fresh"

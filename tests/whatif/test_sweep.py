@@ -25,6 +25,7 @@ from simulator.whatif.plan import Player, Task
 from simulator.whatif.statistics import distribution, mean_difference, share
 from simulator.whatif.sweep import Options, make_plan, play, replay
 from tests.conftest import ROOT, Podsim
+from tests.depth import tries
 from tests.metrics.worlds import deployment, program, service, write
 from tests.whatif.conftest import LATE, PROBE
 
@@ -69,14 +70,14 @@ def test_options_are_as_if_they_were_given(address: str, value: str, choices: Ch
     assert list(dump(replay(plan, plan.tasks()[0]))) == list(dump(expected))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=tries(15), deadline=None)
 @given(st.integers(0, 10_000))
 def test_law_a_sweep_of_one_value_is_a_run(seed: int) -> None:
     swept = simulator.sweep(LATE_REDIS, {"seed": seed}, metrics=["time-to-ready"])
     assert swept.values("time-to-ready") == [[measure(simulator.run(LATE_REDIS, seed=seed).at().snapshot, "time-to-ready")]]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.randoms(use_true_random=False))
 def test_law_the_order_of_tasks_never_matters(order: random.Random) -> None:
     plan = make_plan([LATE_REDIS], {PERIOD: "1,5", "deployment/app-tier-dp.replicas": "1,2"}, runs=2)

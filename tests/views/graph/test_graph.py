@@ -23,6 +23,7 @@ from simulator.views.graph.text import lines
 from simulator.views.graph.verdict import stuck
 from simulator.views.styled import plain
 from tests.conftest import ROOT
+from tests.depth import tries
 
 
 @cache
@@ -113,7 +114,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("graph")
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(waits=WAITS)
 def test_whoever_the_graph_calls_stuck_never_gets_ready_and_the_others_do(
     tmp_path_factory: pytest.TempPathFactory, waits: dict[str, list[str]]

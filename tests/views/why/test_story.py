@@ -16,6 +16,7 @@ from simulator.views.story.collect import Choice, Story, family, story
 from simulator.views.story.entry import THINGS, as_json
 from simulator.views.story.lines import lines
 from simulator.views.styled import plain
+from tests.depth import tries
 from tests.views.why.test_why_laws import RECORDINGS, SCENARIOS, cut, journal_of
 from tests.views.why.test_why_situations import FILES, played
 
@@ -38,7 +39,7 @@ def test_a_situation_is_told(name: str, tmp_path: Path, request: pytest.FixtureR
     assert golden.read_text(encoding="utf-8") == text
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=tries(20), deadline=None, derandomize=True)
 @given(data=st.data(), place=st.sampled_from(SCENARIOS + RECORDINGS))
 def test_a_story_needs_nothing_later_and_goes_on_where_it_ended(data: st.DataObject, place: Path) -> None:
     journal = journal_of(place)

@@ -19,6 +19,7 @@ from simulator.objects.kinds import Key
 from simulator.views.why.because import Because, as_json
 from simulator.views.why.question import explain, explain_unready
 from tests.conftest import ROOT
+from tests.depth import tries
 from tests.views.why.test_why_situations import FILES, played
 
 SCENARIOS = sorted(file.parent for file in ROOT.glob("scenarios/*/scenario.yaml"))
@@ -59,7 +60,7 @@ def is_well_formed(tree: Because, t: int) -> bool:
     return all(line.text and "None" not in line.text and (line.t is None or line.t <= t) for line in tree.walk())
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=tries(25), deadline=None, derandomize=True)
 @given(data=st.data(), place=st.sampled_from(SCENARIOS))
 def test_what_is_told_needs_nothing_later(data: st.DataObject, place: Path) -> None:
     journal = journal_of(place)
@@ -67,7 +68,7 @@ def test_what_is_told_needs_nothing_later(data: st.DataObject, place: Path) -> N
     assert told(journal, t) == told(cut(journal, t), t)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=tries(60), deadline=None, derandomize=True)
 @given(data=st.data(), place=st.sampled_from(SCENARIOS + RECORDINGS))
 def test_everything_can_be_asked_about_at_any_time(data: st.DataObject, place: Path) -> None:
     journal = journal_of(place)
