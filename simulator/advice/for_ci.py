@@ -14,6 +14,7 @@ from simulator.advice.rules import RULES
 from simulator.objects.base import JSON
 from simulator.version import __version__
 from simulator.views.github_job import Annotation, Job, cell, details
+from simulator.views.styled import visible
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/podsim/podsim"
@@ -43,7 +44,7 @@ def as_sarif(advice: Advice, job: Job) -> JSON:
             "ruleId": one.rule,
             "ruleIndex": places.index(one.rule),
             "level": one.severity,
-            "message": {"text": "\n".join(_sentences(advice, one))},
+            "message": {"text": _without_links("\n".join(_sentences(advice, one)))},
             "locations": [
                 {
                     "physicalLocation": {
@@ -99,6 +100,11 @@ def _sentences(advice: Advice, finding: Finding) -> list[str]:
     """What is wrong, what a run showed, the command that repeats it, and what to write instead."""
     run = advice.app.command(finding.evidence.trial)
     return [f"{finding.subject.name}: {finding.sentence}", f"Shown: {finding.evidence.text}.", f"  {run}", *remedy([finding])]
+
+
+def _without_links(text: str) -> str:
+    """A message of SARIF in which no `[text](target)` is a link (SARIF 2.1.0, 3.11.6)."""
+    return visible(text).replace("](", "] (")
 
 
 def _fingerprint(finding: Finding, job: Job) -> str:

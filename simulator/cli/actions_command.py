@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def actions(output: str) -> int:
         raise UsageError("there is no last run: use `podsim run` first, or begin with `podsim create deployment web --image=nginx`")
     lines = [_line(action, inputs) for action in typed(inputs)]
     if output == "json":
-        click.echo(json.dumps(lines, indent=2))
+        echo(json.dumps(lines, indent=2))
         return 0
-    click.echo("actions:" if lines else "actions: []")
+    echo("actions:" if lines else "actions: []")
     for line in lines:
-        click.echo(f"- {flow(line)}")
+        echo(f"- {flow(line)}")
     return 0
 
 

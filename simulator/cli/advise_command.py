@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.usage import command
@@ -65,7 +66,7 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
       podsim advise app.yaml --solve 'P(request lost during rollout) < 0.1' --knob preStop
     """
     if given["explain"]:
-        click.echo(_explained(given["explain"]), nl=False)
+        echo(_explained(given["explain"]), nl=False)
         return
     all_paths = [*paths, *more]
     if not all_paths:
@@ -114,7 +115,7 @@ def _print(advice: Advice, output: str) -> None:
         "sarif": lambda: for_ci.as_sarif(advice, job),
         "gitlab": lambda: for_ci.as_code_quality(advice, job),
     }
-    click.echo(json.dumps(plain[output](), indent=2, ensure_ascii=False))
+    echo(json.dumps(plain[output](), indent=2, ensure_ascii=False))
 
 
 def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
@@ -128,7 +129,7 @@ def _solve(base: Base, output: str, given: dict[str, Any]) -> None:
     with progress("advise") as shown:
         shown.report(f"looking for the smallest value with which {given['wish']}")
         solution = solve(base, parse_goal(given["wish"]), starts, given["knob"], given["container"], given["runs"] or 0, given["workers"])
-    click.echo(json.dumps(as_json(solution), indent=2) if output == "json" else "\n".join(as_lines(solution)))
+    echo(json.dumps(as_json(solution), indent=2) if output == "json" else "\n".join(as_lines(solution)))
     if given["strict"] and solution.best is None:
         click.get_current_context().exit(1)
 

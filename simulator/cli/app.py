@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from simulator.cli.table import KUBECTL, ROWS, SECTIONS
-from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, UNCHECKED, Group, Misuse, show
+from simulator.cli.usage import BAD_INPUT, SOME_REFUSED, UNCHECKED, Group, Misuse, complain, show
 from simulator.errors import InputError, InvariantError, SimulatorError
 from simulator.version import __version__
 
@@ -62,7 +62,7 @@ class LazyGroup(Group):
             raise Misuse(f"podsim does not support `{args[0]}`: {there}.", ctx)
         if args and args[0] not in ROWS and (flag := _flag_in_front(ctx)):
             # kubectl takes an unknown word for a plug-in and prints no more than this.
-            click.echo(f"Error: flags cannot be placed before plugin name: {flag}", err=True)
+            complain(f"Error: flags cannot be placed before plugin name: {flag}")
             ctx.exit(1)
         if args and args[0] not in ROWS:
             from difflib import get_close_matches
@@ -150,7 +150,7 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         # Code that opens a file reports its name; this is standard output, on a full disk.
         _drop_output()
-        click.echo(f"error: {error.strerror or error}", err=True)
+        complain(f"error: {error.strerror or error}")
         return BAD_INPUT
     except Exception as error:
         return _refuse_journal(str(notes[UNCHECKED]), error) if UNCHECKED in notes else _report_bug(error, given)
@@ -163,9 +163,9 @@ def _drop_output() -> None:
 
 def _refuse(error: SimulatorError) -> int:
     for line in str(error).splitlines():
-        click.echo(f"error: {line}", err=True)
+        complain(f"error: {line}")
     if isinstance(error, InputError) and len(error.problems) > 1:
-        click.echo(f"{len(error.problems)} problems; nothing was run", err=True)
+        complain(f"{len(error.problems)} problems; nothing was run")
     return BAD_INPUT
 
 
@@ -176,17 +176,17 @@ def _refuse_journal(file: str, error: Exception) -> int:
     why = (
         f"this journal cannot be shown ({type(error).__name__}: {error}), and without an END line podsim cannot check whether it is damaged"
     )
-    click.echo(f"error: {file}: {why}", err=True)
+    complain(f"error: {file}: {why}")
     return BAD_INPUT
 
 
 def _report_bug(error: Exception, args: list[str]) -> int:
     what = str(error) if isinstance(error, InvariantError) else f"{type(error).__name__}: {error}"
-    click.echo(f"error: {what}", err=True)
+    complain(f"error: {what}")
     import shlex
 
-    click.echo(f"This is a bug in podsim {__version__}. To reproduce it: podsim {shlex.join(args)}", err=True)
+    complain(f"This is a bug in podsim {__version__}. To reproduce it: podsim {shlex.join(args)}")
     if os.environ.get("PODSIM_TRACEBACK"):
         raise error
-    click.echo("Set PODSIM_TRACEBACK=1 for a traceback.", err=True)
+    complain("Set PODSIM_TRACEBACK=1 for a traceback.")
     return OUR_BUG

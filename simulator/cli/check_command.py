@@ -6,6 +6,7 @@ import json
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 
@@ -36,7 +37,7 @@ def check(source: SourceOptions, catalogue: bool, output: str) -> None:
     failing = list(broken(run))
     named = ["--from", source.journal] if source.journal else [word for path in source.paths for word in ("-f", path)]
     if output == "json":
-        click.echo(json.dumps(invariants.as_json(failing, run, named), indent=2, ensure_ascii=False))
+        echo(json.dumps(invariants.as_json(failing, run, named), indent=2, ensure_ascii=False))
     else:
         paint.show(invariants.lines(failing, run, named))
     if failing:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 
@@ -30,7 +31,7 @@ def clock(words: tuple[str, ...], kubeconfig: str | None) -> None:
       podsim clock next
     """
     answer = _ask(_file(kubeconfig), _body(words))
-    click.echo(answer["text"])
+    echo(answer["text"])
 
 
 def _body(words: tuple[str, ...]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
@@ -71,9 +72,9 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
         comparison = compare([old], [new], both, given["runs"], choices, Options(workers=given["workers"], progress=shown.runs))
     report_problems(comparison.problems)
     if output == "json":
-        click.echo(json.dumps(compare_text.as_json(comparison), indent=2, ensure_ascii=False))
+        echo(json.dumps(compare_text.as_json(comparison), indent=2, ensure_ascii=False))
     elif output == "markdown":
-        click.echo(compare_text.as_markdown(comparison, old, new), nl=False)
+        echo(compare_text.as_markdown(comparison, old, new), nl=False)
     else:
         from simulator.cli import paint
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.scenario.gallery import Exhibit, exhibits
@@ -32,7 +33,7 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
     if not name:
         if readme or target:
             raise UsageError("name a scenario: `podsim gallery` lists them")
-        click.echo(_listed(available))
+        echo(_listed(available))
         return
     chosen = next((one for one in available if one.name == name), None)
     if chosen is None:
@@ -43,7 +44,7 @@ def gallery(context: click.Context, name: str, readme: bool, target: str | None)
             f"no scenario {name!r} in the gallery" + (f"; did you mean {near[0]!r}?" if near else "; `podsim gallery` lists them")
         )
     if readme:
-        click.echo(chosen.readme, nl=False)
+        echo(chosen.readme, nl=False)
     elif target is not None:
         _copy(chosen, Path(target))
     else:
@@ -67,7 +68,7 @@ def _copy(chosen: Exhibit, target: Path) -> None:
     except OSError as error:
         shutil.rmtree(place, ignore_errors=True)
         raise UsageError(f"--copy {target}: {error.strerror or error}") from error
-    click.echo(f"{place}: podsim run {place}")
+    echo(f"{place}: podsim run {place}")
 
 
 COMMANDS: list[click.Command] = [gallery]

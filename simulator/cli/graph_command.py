@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, run_inputs, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -51,9 +52,9 @@ def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: st
     if output == "text":
         paint.show(lines(dependency_graph))
     elif output == "json":
-        click.echo(json.dumps(as_json(dependency_graph), indent=2))
+        echo(json.dumps(as_json(dependency_graph), indent=2))
     elif output in ("mermaid", "dot"):
-        click.echo({"mermaid": mermaid, "dot": dot}[output](dependency_graph), nl=False)
+        echo({"mermaid": mermaid, "dot": dot}[output](dependency_graph), nl=False)
     elif suffix in PICTURES:
         from simulator.views.graph.picture import save
 
@@ -61,7 +62,7 @@ def graph(source: SourceOptions, inputs: tuple[str, ...], output: str, theme: st
             save(dependency_graph, output, theme)
         except OSError as error:
             raise UsageError(f"-o {output}: {error.strerror or error}") from error
-        click.echo(output)
+        echo(output)
     else:
         raise UsageError(f"-o {output}: must be text, mermaid, dot, json, or a file name ending in .png, .svg or .pdf")
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import click
+from simulator.cli.paint import echo
 
 INSTEAD = {
     "version": "`podsim --version`",
@@ -41,4 +41,4 @@ def hint(word: str, known: Iterable[str]) -> None:
 
     near = get_close_matches(word, sorted(set(known)), n=1)
     if near:
-        click.echo(f"podsim: did you mean {near[0]}?", err=True)
+        echo(f"podsim: did you mean {near[0]}?", err=True)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -59,13 +60,13 @@ def init(paths: tuple[str, ...], output: str, *, force: bool, recursive: bool, *
     about = About(_name(paths[0]), seen[0] if scenario else "", () if scenario else seen, given["namespace"], given["kubernetes"] or "")
     text = draft(journal.at(), about)
     if file == "-":
-        click.echo(text, nl=False)
+        echo(text, nl=False)
         return
     try:
         write_whole(file, text)
     except OSError as error:
         raise UsageError(f"-o {file}: {error.strerror or error}") from error
-    click.echo(f"wrote {file} with {count(text)} expectations; check them with: podsim test {shlex.quote(file)}")
+    echo(f"wrote {file} with {count(text)} expectations; check them with: podsim test {shlex.quote(file)}")
 
 
 def output_for(path: str) -> str:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -26,7 +27,7 @@ def klog(source: SourceOptions, pod: str, node: str) -> None:
     from simulator.views.klog import klog as lines
 
     for line in lines(snapshot_from(source), namespace=source.namespace, pod=pod, node=node):
-        click.echo(line)
+        echo(line)
 
 
 @command(short_help="List behaviour changes between Kubernetes releases.")
@@ -49,10 +50,10 @@ def versions(old: str | None, new: str | None, output: str) -> None:
     except ValueError as error:
         raise UsageError(str(error)) from error
     if output == "json":
-        click.echo(json.dumps(as_json(differences), indent=2, ensure_ascii=False))
+        echo(json.dumps(as_json(differences), indent=2, ensure_ascii=False))
         return
     for line in as_text(differences):
-        click.echo(line)
+        echo(line)
 
 
 COMMANDS: list[click.Command] = [klog, versions]

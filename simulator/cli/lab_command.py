@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 from simulator.whole_files import write_whole
@@ -46,7 +47,7 @@ def lab(paths: tuple[str, ...], port: int, no_open: bool, build: str | None) -> 
             size += len(content)
     except OSError as error:
         raise UsageError(f"--build {build}: {error.strerror}") from error
-    click.echo(f"{build}: {len(files)} files, {size / 1e6:.1f} MB")
+    echo(f"{build}: {len(files)} files, {size / 1e6:.1f} MB")
 
 
 def _serve(files: dict[str, bytes], port: int, *, browse: bool) -> None:
@@ -54,7 +55,7 @@ def _serve(files: dict[str, bytes], port: int, *, browse: bool) -> None:
 
     with server(files, port) as running:
         address = f"http://{HOST}:{running.server_address[1]}/"
-        click.echo(f"{address} (Ctrl+C stops)")
+        echo(f"{address} (Ctrl+C stops)")
         if browse:
             import webbrowser
 
@@ -62,7 +63,7 @@ def _serve(files: dict[str, bytes], port: int, *, browse: bool) -> None:
         try:
             running.serve_forever()
         except KeyboardInterrupt:
-            click.echo("stopped", err=True)
+            echo("stopped", err=True)
 
 
 COMMANDS: list[click.Command] = [lab]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 
@@ -52,7 +53,7 @@ def learn(words: tuple[str, ...], answers: tuple[str, ...], folder: str, output:
         from simulator.lessons import lesson as lesson_of
 
         forget({lesson_of(word).name for word in rest})
-        click.echo(f"forgot the progress in {f'lesson {rest[0]}' if rest else 'all lessons'}; your files are unchanged")
+        echo(f"forgot the progress in {f'lesson {rest[0]}' if rest else 'all lessons'}; your files are unchanged")
         return 0
     if first == "verify":
         return 0 if tasks.verify(rest) else FAILED

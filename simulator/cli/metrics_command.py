@@ -6,6 +6,7 @@ import json
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -47,9 +48,9 @@ def metrics(source: SourceOptions, about: str, names: tuple[str, ...], catalogue
     snapshot = snapshot_from(source)
     measurements = measure_all(snapshot, names or [row.name for row in METRICS], about)
     if output == "json":
-        click.echo(json.dumps(metrics_table.as_json(measurements), indent=2))
+        echo(json.dumps(metrics_table.as_json(measurements), indent=2))
     elif output == "csv":
-        click.echo(metrics_table.as_csv(measurements), nl=False)
+        echo(metrics_table.as_csv(measurements), nl=False)
     elif measurements:
         paint.show(metrics_table.as_text(measurements, snapshot.header.namespace or "default"))
     else:

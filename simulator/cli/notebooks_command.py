@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 
@@ -46,7 +47,7 @@ def notebooks(folder: str, *, answers: bool, force: bool) -> None:
             write_whole(copy, file.read_bytes())
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from error
-    click.echo(f"{len(files)} notebooks in {folder}: jupyter lab {shlex.quote(folder)}")
+    echo(f"{len(files)} notebooks in {folder}: jupyter lab {shlex.quote(folder)}")
 
 
 COMMANDS: list[click.Command] = [notebooks]

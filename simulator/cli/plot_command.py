@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -53,7 +54,7 @@ def plot(source: SourceOptions, what: str, name: str, output: str, theme: str, s
             draw_rollout(snapshot, output, named, namespace, since=begin, until=end, look=theme)
     except OSError as error:
         raise UsageError(f"-o {output}: {error.strerror or error}") from error
-    click.echo(output)
+    echo(output)
 
 
 COMMANDS: list[click.Command] = [plot]

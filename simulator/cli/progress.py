@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from simulator.cli.paint import harmless
+
 FIRST, EVERY = 3.0, 5.0
 """Seconds until the first line where standard error is no terminal, and between lines."""
 
@@ -22,7 +24,7 @@ class Progress:
 
     def report(self, doing: str) -> None:
         """What comes next."""
-        text = f"podsim {self._command}: {doing}"
+        text = harmless(f"podsim {self._command}: {doing}")
         if self._is_terminal:
             sys.stderr.write(f"\r{text.ljust(self._width)}")
             sys.stderr.flush()

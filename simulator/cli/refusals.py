@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.usage import SOME_REFUSED
 from simulator.errors import Problem
 
@@ -24,14 +25,14 @@ def report_inputs(inputs: Inputs, *, stored: bool = True) -> None:
     listed = () if stored else (inputs.before.stored, inputs.loaded.stored)
     for warning in inputs.warnings:
         if warning not in listed:
-            click.echo(f"warning: {warning}", err=True)
+            echo(f"warning: {warning}", err=True)
     report_problems(inputs.problems)
 
 
 def report_problems(problems: Sequence[Problem]) -> None:
     """Print what is wrong with refused objects to standard error; the command exits with 1, as kubectl does, if it succeeds otherwise."""
     for problem in problems:
-        click.echo(f"error: {problem}", err=True)
+        echo(f"error: {problem}", err=True)
     if problems:
         _exit_with_1()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
@@ -141,7 +142,7 @@ def _print(journal: Journal, output: str, how: _Printing) -> list[Verdict]:
     verdicts = _verdicts(journal, how)
     for verdict in verdicts:
         if not verdict.holds:
-            click.echo("\n    ".join([f"{verdict.place}: {verdict.text}", *verdict.lines()]), err=True)
+            echo("\n    ".join([f"{verdict.place}: {verdict.text}", *verdict.lines()]), err=True)
     return verdicts
 
 
@@ -163,7 +164,7 @@ def _report_assumed(journal: Journal) -> bool:
     assumed = [one for one in evidence(Story(journal.at())) if one.level == "assumed"]
     for one in assumed:
         lines = "".join(f"\n    {in_words(assumption)}" for assumption in one.assumptions)
-        click.echo(f"error: {one.workload} rests on assumptions:{lines}", err=True)
+        echo(f"error: {one.workload} rests on assumptions:{lines}", err=True)
     return bool(assumed)
 
 
@@ -191,7 +192,7 @@ def _report_not_ready(journal: Journal) -> bool:
 
     down = [str(one.key) for one in outcomes(Story(journal.at())) if one.since is None]
     if down:
-        click.echo(f"error: not ready: {', '.join(down)}", err=True)
+        echo(f"error: not ready: {', '.join(down)}", err=True)
     return bool(down)
 
 

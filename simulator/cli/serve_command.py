@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.refusals import note_refusals, report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import Command
@@ -116,8 +117,8 @@ async def _serve(server: Any, command: list[str]) -> int:
     if command:
         code: int = await server.run_command(command)
         return code
-    click.echo(f"{server.address} (Ctrl+C stops)", err=True)
-    click.echo(f"export KUBECONFIG={server.settings.kubeconfig}")
+    echo(f"{server.address} (Ctrl+C stops)", err=True)
+    echo(f"export KUBECONFIG={server.settings.kubeconfig}")
     await server.run()
     return 0
 

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from simulator.cli import last_run
+from simulator.cli.paint import echo
 from simulator.cli.refusals import note_refusals, report_problems
 from simulator.cli.usage import UNCHECKED
 from simulator.errors import JournalError, Problem, UsageError
@@ -118,7 +119,7 @@ def _noted(journal: Journal, file: str) -> Journal:
         if notes is not None:
             notes[UNCHECKED] = file
         if journal.header.podsim:
-            click.echo(f"warning: {file} has no END line: podsim cannot check whether this journal is complete", err=True)
+            echo(f"warning: {file} has no END line: podsim cannot check whether this journal is complete", err=True)
     return journal
 
 

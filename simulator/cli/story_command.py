@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -59,7 +60,7 @@ def story(source: SourceOptions, words: tuple[str, ...], only: tuple[str, ...], 
     if output == "json":
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode([as_json(entry) for entry in collected.entries]), indent=2).decode())
+        echo(msgspec.json.format(msgspec.json.encode([as_json(entry) for entry in collected.entries]), indent=2).decode())
         return
     paint.show(lines(collected, snapshot, paint.width(), clock=given["clock"]))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
 from simulator.cli.source import parse_instant
@@ -125,9 +126,9 @@ def _print(result: Result, output: str, command: str) -> None:
     from simulator.whatif import sweep_text as text
 
     if output == "json":
-        click.echo(json.dumps(rows.as_json(result), indent=2, ensure_ascii=False))
+        echo(json.dumps(rows.as_json(result), indent=2, ensure_ascii=False))
     elif output == "csv":
-        click.echo(rows.as_csv(result), nl=False)
+        echo(rows.as_csv(result), nl=False)
     else:
         from simulator.cli import paint
 
@@ -137,9 +138,7 @@ def _print(result: Result, output: str, command: str) -> None:
 def _finish(plan: Plan, result: Result) -> None:
     """Exit with the code of an interrupted or refused sweep."""
     if result.partial:
-        click.echo(
-            f"interrupted: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; continue with --resume", err=True
-        )
+        echo(f"interrupted: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; continue with --resume", err=True)
         click.get_current_context().exit(INTERRUPTED)
     if all(outcome.refused for outcome in result.outcomes):
         raise UsageError("every value was refused; nothing was run")

@@ -121,7 +121,9 @@ class Terminal:
         """Show these lines instead of what was shown before."""
         from rich.text import Text
 
-        rows = [Text.assemble(*((part.text, part.style) for part in line)) for line in lines]
+        from simulator.views.styled import visible
+
+        rows = [Text.assemble(*((visible(part.text), part.style) for part in line)) for line in lines]
         text = Text("\n", no_wrap=True, overflow="crop").join(rows)
         self._live.update(text, refresh=True)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.paint import echo
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem
@@ -76,11 +77,11 @@ def test(paths: tuple[str, ...], output: str, **given: Any) -> int:
             break
     total = report.total(done, time.perf_counter() - begin)
     if output == "json":
-        click.echo(json.dumps(report.as_json(done), indent=2, ensure_ascii=False))
+        echo(json.dumps(report.as_json(done), indent=2, ensure_ascii=False))
     else:
         _print(done, total, given["verbose"])
     if not done:
-        click.echo("There are no tests: podsim init app.yaml writes a first one.", err=True)
+        echo("There are no tests: podsim init app.yaml writes a first one.", err=True)
     _write(done, total, given["junit_xml"], given["github_summary"])
     return _code(done)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
-from simulator.cli.paint import show
+from simulator.cli.paint import echo, show
 from simulator.cli.refusals import note_refusals, report_problems
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.cli.usage import command
@@ -68,7 +68,7 @@ def traffic(source: SourceOptions, service: str, output: str, **given: Any) -> N
     snapshot = _called(source, name, given) if source.paths else snapshot_from(source)
     calls = read(snapshot, name, source.namespace or None)
     if output == "json":
-        click.echo(json.dumps(as_json(calls), indent=2))
+        echo(json.dumps(as_json(calls), indent=2))
     elif calls:
         show(as_text(calls))
     else:
@@ -103,7 +103,7 @@ def _safe(source: SourceOptions, service: str, given: dict[str, Any], output: st
     at = parse_instant(given["event_at"], "--event-at")
     question = Question(service, _clients(service, given), given["during"] or KINDS[0], at, given["runs"])
     result = safe_sleep(base, question, [assignment(text) for text in given["changes"]])
-    click.echo(json.dumps(as_json(result), indent=2) if output == "json" else "\n".join(as_lines(result, question)))
+    echo(json.dumps(as_json(result), indent=2) if output == "json" else "\n".join(as_lines(result, question)))
 
 
 def _base(source: SourceOptions, given: dict[str, Any]) -> Base:

@@ -61,12 +61,19 @@ def command(name: str | None = None, **settings: Any) -> Callable[[Function], Co
     return click.command(name, cls=Command, **settings)
 
 
+def complain(text: str) -> None:
+    """Print on standard error what is wrong."""
+    from simulator.cli.paint import echo
+
+    echo(text, err=True)
+
+
 def show(error: click.ClickException) -> None:
     """Print a mistake with the command's usage on standard error."""
     ctx = getattr(error, "ctx", None)
     if ctx is not None:
-        click.echo(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n", err=True)
-    click.echo(f"Error: {error.message}", err=True)
+        complain(f"{ctx.get_usage()}\nTry '{ctx.command_path} --help' for help.\n")
+    complain(f"Error: {error.message}")
 
 
 def misuse(error: click.UsageError, ctx: click.Context, args: Sequence[str]) -> Misuse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from simulator.cli.paint import echo
 from simulator.cli.source import SourceOptions, snapshot_from, source_options
 from simulator.cli.usage import command
 
@@ -41,10 +42,10 @@ def why(source: SourceOptions, words: tuple[str, ...], output: str) -> None:
     if output == "json":
         import msgspec
 
-        click.echo(msgspec.json.format(msgspec.json.encode([as_json(tree) for tree in trees]), indent=2).decode())
+        echo(msgspec.json.format(msgspec.json.encode([as_json(tree) for tree in trees]), indent=2).decode())
         return
     if not trees:
-        click.echo("\n".join(nothing_unready(snapshot, given)))
+        echo("\n".join(nothing_unready(snapshot, given)))
     paint.show([line for tree in trees for line in lines(tree, paint.width())])
 
 

@@ -17,7 +17,7 @@ def junit(results: Sequence[Result]) -> str:
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     root = Xml.Element("testsuites", name="podsim")
     for result in results:
-        suite = Xml.SubElement(root, "testsuite", name=result.path)
+        suite = Xml.SubElement(root, "testsuite", name=_clean(result.path))
         own = {
             "tests": len(result.verdicts) + bool(result.error),
             "failures": len(result.failures),
@@ -44,7 +44,7 @@ def _set(element: Xml.Element, counts: dict[str, int], took: float) -> None:
 
 def _case(suite: Xml.Element, result: Result, verdict: Verdict, took: float) -> None:
     case = Xml.SubElement(suite, "testcase", classname=_class(result), name=_clean(verdict.text), time=f"{took:.3f}")
-    case.set("file", verdict.file or result.path)
+    case.set("file", _clean(verdict.file or result.path))
     if verdict.line:
         case.set("line", str(verdict.line))
     if verdict.rests_on:
@@ -58,7 +58,7 @@ def _case(suite: Xml.Element, result: Result, verdict: Verdict, took: float) -> 
 
 def _class(result: Result) -> str:
     """The file as a dotted name, by which CI systems group."""
-    return result.path.strip("./").replace("/", ".")
+    return _clean(result.path.strip("./").replace("/", "."))
 
 
 def _clean(text: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
+from simulator.views.styled import visible
+
+_MARKDOWN = frozenset("|`*~[]!@\\")
 LINES = 3
 """An annotation is that long at most: beside the lines of a change, more is in the way."""
 
@@ -64,22 +68,35 @@ def job_from(environment: Mapping[str, str], folder: str) -> Job:
 
 def details(title: str, place: str, lines: Iterable[str]) -> list[str]:
     """A part of a summary that readers can open: a title in code, with its place, and text."""
-    text = [*lines]
+    text = [line for part in lines for line in visible(part).split("\n")]
     # A fence that no line of the text can close.
     longest = max((len(line) - len(line.lstrip("`")) for line in map(str.lstrip, text)), default=0)
     fence = "`" * max(3, longest + 1)
     at = f" ({place})" if place else ""
-    return [f"<details><summary><code>{_html(title)}</code>{_html(at)}</summary>", "", fence, *text, fence, "</details>"]
+    return [f"<details><summary><code>{_one_line(title)}</code>{_one_line(at)}</summary>", "", fence, *text, fence, "</details>"]
 
 
 def cell(text: str) -> str:
-    """Text for a cell of a table."""
-    return _html(text).replace("|", "\\|").replace("\n", " ")
+    """Text for a cell of a table, without a meaning in Markdown: no link, no picture, no mention."""
+    return "".join(f"&#{ord(letter)};" if letter in _MARKDOWN else letter for letter in _one_line(text))
+
+
+def code(text: str) -> str:
+    """Text as code in Markdown, whatever backticks it has."""
+    line = visible(text).replace("\n", " ")
+    longest = max(map(len, re.findall("`+", line)), default=0)
+    edge = " " if line.startswith("`") or line.endswith("`") else ""
+    fence = "`" * (longest + 1)
+    return f"{fence}{edge}{line}{edge}{fence}"
+
+
+def _one_line(text: str) -> str:
+    return _html(visible(text)).replace("\n", " ")
 
 
 def _data(text: str) -> str:
     """A message as the runner wants it: characters that would end it are escaped."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from simulator.metrics import METRICS, Metric, Reading, metric
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
+from simulator.views import spreadsheet
 from simulator.views.styled import Line, Part
 
 NOTHING, NOT_SO_FAR = "", "never"
@@ -70,11 +69,7 @@ def as_json(readings: Sequence[Reading]) -> list[JSON]:
 
 def as_csv(readings: Sequence[Reading]) -> str:
     """A line for each reading under a head; an empty value: it has not happened."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(reading) for reading in readings)
-    return out.getvalue()
+    return spreadsheet.as_csv([COLUMNS, *map(_row, readings)])
 
 
 def _row(reading: Reading) -> tuple[str, str, str, str, float | None]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from simulator.objects.base import JSON
 from simulator.units import short_duration
+from simulator.views.github_job import cell, code
 from simulator.views.metrics_table import number
 from simulator.views.styled import Line, Part
 from simulator.whatif.changes import Change
@@ -183,7 +184,7 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 def as_markdown(comparison: Comparison, old: str, new: str) -> str:
     """A comment on a pull request: the effects first, then the changed fields."""
-    lines = [f"### What this change does: `{old}` → `{new}`", ""]
+    lines = [f"### What this change does: {code(old)} → {code(new)}", ""]
     startup, rollout = startup_sentences(comparison), rollout_sentences(comparison)
     lines += ["**Start-up**", "", *(_markdown(startup) or ["No difference."]), ""]
     lines += [
@@ -193,29 +194,31 @@ def as_markdown(comparison: Comparison, old: str, new: str) -> str:
         "",
     ]
     if comparison.refusals:
-        lines += ["**Refused by the API server**", "", *(f"- `{line}`" for line in comparison.refusals), ""]
+        lines += ["**Refused by the API server**", "", *(f"- {code(line)}" for line in comparison.refusals), ""]
     table = [row for row in comparison.startup if row.differs]
     if table:
         lines += ["| | metric | before | after |", "|---|---|---|---|"]
-        lines += [f"| {r.subject} | {r.metric} | {_middle(r.old, r.unit) or '–'} | {_middle(r.new, r.unit) or '–'} |" for r in table]
+        lines += [
+            f"| {cell(str(r.subject))} | {r.metric} | {_middle(r.old, r.unit) or '–'} | {_middle(r.new, r.unit) or '–'} |" for r in table
+        ]
         lines.append("")
     if comparison.changes:
         lines += [f"<details><summary>Changed fields ({len(comparison.changes)})</summary>", ""]
-        lines += [f"- `{_place(change)}` {_code(change)}" for change in comparison.changes]
+        lines += [f"- {code(_place(change))} {_code(change)}" for change in comparison.changes]
         lines += ["", "</details>", ""]
     lines.append(f"<sub>Simulated by podsim: Kubernetes {comparison.kubernetes}, {_seeds(comparison.seeds)}.</sub>")
     return "\n".join(lines) + "\n"
 
 
 def _markdown(sentences: Sequence[tuple[str, bool]]) -> list[str]:
-    return [f"- {'⚠️ ' if worse else ''}{text}" for text, worse in sentences]
+    return [f"- {'⚠️ ' if worse else ''}{cell(text)}" for text, worse in sentences]
 
 
 def _code(change: Change) -> str:
     if not change.path:
-        return f"{change.key} {change.new or change.old}"
-    old, new = (f"`{text}`" if text else "not set" for text in (change.old, change.new))
-    return f"{change.key} `{change.path}`: {old} → {new}"
+        return cell(f"{change.key} {change.new or change.old}")
+    old, new = (code(text) if text else "not set" for text in (change.old, change.new))
+    return f"{cell(str(change.key))} {code(change.path)}: {old} → {new}"
 
 
 def as_json(comparison: Comparison) -> JSON:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from simulator.objects.base import JSON
+from simulator.views import spreadsheet
 from simulator.whatif.plan import Measure, Outcome
 from simulator.whatif.statistics import Distribution, Interval, distribution, share
 from simulator.whatif.sweep import Result
@@ -120,11 +119,9 @@ def as_csv(result: Result) -> str:
     """A line for each run: the settings, the seed where there are several, the values, and why an arm was refused."""
     plan = result.plan
     addresses, many = [axis.address for axis in plan.axes], len(plan.seeds) > 1
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*addresses, *(["seed"] if many else []), *(measure.name for measure in plan.measures), "refused"])
+    lines: list[list[object]] = [[*addresses, *(["seed"] if many else []), *(measure.name for measure in plan.measures), "refused"]]
     for outcome in result.outcomes:
         texts = plan.texts(outcome.task.arm)
         values = outcome.values or ("",) * len(plan.measures)
-        writer.writerow([*(texts[a] for a in addresses), *([outcome.task.seed] if many else []), *values, outcome.refused])
-    return out.getvalue()
+        lines.append([*(texts[a] for a in addresses), *([outcome.task.seed] if many else []), *values, outcome.refused])
+    return spreadsheet.as_csv(lines)

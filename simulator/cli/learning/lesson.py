@@ -12,6 +12,7 @@ import msgspec
 
 from simulator.cli import last_run, paint
 from simulator.cli.learning.student import Student, print_json, short
+from simulator.cli.paint import echo
 from simulator.errors import UsageError
 from simulator.journal.journal import Journal
 from simulator.lessons import Lesson, Question, as_json, grade, lesson, lessons, play
@@ -48,7 +49,7 @@ def take(student: Student, word: str, answers: Sequence[str]) -> None:
     _ask_all(student, one, folder, journal)
     missing = student.of(one).unanswered(one)
     if missing:
-        click.echo(f"Answer, then see the run: podsim learn {word} {' '.join(f'--answer {name}=...' for name in missing)}")
+        echo(f"Answer, then see the run: podsim learn {word} {' '.join(f'--answer {name}=...' for name in missing)}")
         return
     _show_run(student, one, journal)
     _show_tasks(student, one, folder)
@@ -64,7 +65,7 @@ def _ask_all(student: Student, one: Lesson, folder: Path, journal: Journal) -> N
         return
     interactive = _is_interactive()
     paint.show([*markdown(one.before, paint.width()), []])
-    click.echo(f"Files in {short(folder)}/run: {', '.join(one.files)}\n")
+    echo(f"Files in {short(folder)}/run: {', '.join(one.files)}\n")
     _pause("Press Enter for the questions")
     for name in unanswered:
         question, number = _question(one, name)
@@ -72,7 +73,7 @@ def _ask_all(student: Student, one: Lesson, folder: Path, journal: Journal) -> N
         if interactive:
             _ask(student, one, question, journal)
         else:
-            click.echo(f"\n   --answer {name}=...   ({how_to_answer(question)})\n")
+            echo(f"\n   --answer {name}=...   ({how_to_answer(question)})\n")
 
 
 def _ask(student: Student, one: Lesson, question: Question, journal: Journal) -> None:
@@ -82,9 +83,9 @@ def _ask(student: Student, one: Lesson, question: Question, journal: Journal) ->
         try:
             _answer(student, one, question.name, typed, journal)
         except UsageError as error:
-            click.echo(str(error).partition(": ")[2])
+            echo(str(error).partition(": ")[2])
         else:
-            click.echo()
+            echo()
             return
 
 
@@ -136,7 +137,7 @@ def _pause(text: str) -> None:
     """On a terminal, wait until the student has read."""
     if _is_interactive():
         click.prompt(text, default="", show_default=False, prompt_suffix=" ")
-        click.echo()
+        echo()
 
 
 def _show_tasks(student: Student, one: Lesson, folder: Path) -> None:
@@ -144,7 +145,7 @@ def _show_tasks(student: Student, one: Lesson, folder: Path) -> None:
     paint.show([*markdown("## Tasks", paint.width()), []])
     for number, task in enumerate(one.tasks, 1):
         paint.show([*task_lines(task, number, short(folder), progress.attempts(task.name).solved, paint.width()), []])
-    click.echo(f"Look at a task with podsim run {short(folder)}/{one.tasks[0].name}, edit its file, then: podsim learn check")
+    echo(f"Look at a task with podsim run {short(folder)}/{one.tasks[0].name}, edit its file, then: podsim learn check")
 
 
 def _grades_json(student: Student, one: Lesson, journal: Journal) -> list[dict[str, Any]]:

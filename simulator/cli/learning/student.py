@@ -7,9 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-import click
-
 from simulator.cli import last_run
+from simulator.cli.paint import echo
 from simulator.errors import UsageError
 from simulator.lessons.folders import folder_name, write_files
 from simulator.lessons.model import Lesson
@@ -47,7 +46,7 @@ class Student:
         """Keep the progress in a lesson, which is the current one from now on."""
         self.progress = self.progress.with_lesson(lesson, progress)
         if not write_progress(progress_file(), self.progress):
-            click.echo(f"warning: {progress_file()} cannot be written: your progress is lost at the end of this command", err=True)
+            echo(f"warning: {progress_file()} cannot be written: your progress is lost at the end of this command", err=True)
 
     def folder_of(self, lesson: Lesson) -> Path:
         """The folder of a lesson, with every file in it. Raises UsageError when it cannot be written."""
@@ -65,4 +64,4 @@ def short(place: Path) -> str:
 
 def print_json(value: Any) -> None:
     """Print a JSON document."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    echo(json.dumps(value, indent=2, ensure_ascii=False))

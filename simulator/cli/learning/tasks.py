@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import unified_diff
 
-import click
-
 from simulator.cli import last_run, paint
 from simulator.cli.learning.student import Student, print_json, short
+from simulator.cli.paint import echo
 from simulator.errors import UsageError
 from simulator.lessons import Lesson, Result, Task, check, lesson, lessons, play
 from simulator.lessons.folders import is_changed, read_files
@@ -47,7 +46,7 @@ def check_tasks(student: Student, word: str) -> bool:
     if student.as_json:
         print_json([result_json(one, task, result) for task, result in zip(tasks, results, strict=True)])
     else:
-        click.echo(_next(student, one, next((pair for pair in zip(tasks, results, strict=True) if not pair[1].passed), None)))
+        echo(_next(student, one, next((pair for pair in zip(tasks, results, strict=True) if not pair[1].passed), None)))
     return all(result.passed for result in results)
 
 
@@ -112,7 +111,7 @@ def _report_unchanged(student: Student, one: Lesson) -> bool:
     if student.as_json:
         print_json([])
     else:
-        click.echo(_next(student, one) if student.of(one).is_solved(one) else f"Nothing has changed yet. {_next(student, one)}")
+        echo(_next(student, one) if student.of(one).is_solved(one) else f"Nothing has changed yet. {_next(student, one)}")
     return student.of(one).is_solved(one)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from simulator.journal.snapshot import Snapshot
 from simulator.units import MILLISECOND, seconds
+from simulator.views import spreadsheet
 from simulator.views.export.activities import Activity, activities
+from simulator.views.styled import visible
 
 COLUMNS = ("what", "kind", "namespace", "name", "node", "container", "init", "number", "begin", "end", "seconds", "ok", "exitCode")
 SHOWN = {"pull": "active", "run": "", "down": "crit", "ready": "done"}
@@ -17,12 +17,7 @@ SHOWN = {"pull": "active", "run": "", "down": "crit", "ready": "done"}
 
 def as_csv(snapshot: Snapshot, namespace: str | None = None) -> str:
     """A row for each span and instant; times in seconds since the start, `end` is empty for what has not ended."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in activities(snapshot, namespace):
-        writer.writerow(_row(one, snapshot.t))
-    return text.getvalue()
+    return spreadsheet.as_csv([COLUMNS, *(_row(one, snapshot.t) for one in activities(snapshot, namespace))])
 
 
 def _row(one: Activity, horizon: int) -> list[object]:
@@ -68,4 +63,4 @@ def _line(one: Activity, horizon: int) -> str:
 
 def _plain(text: str) -> str:
     """The text without characters that have a meaning in Mermaid."""
-    return re.sub(r"[:;#,\n]", " ", text)
+    return re.sub(r"[:;#,<>\n]", " ", visible(text))

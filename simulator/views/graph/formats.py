@@ -8,6 +8,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
 from simulator.units import seconds
 from simulator.views.graph.model import Dependencies, Link, name_of
+from simulator.views.styled import visible
 
 PLAIN = {"waits": "-->", "calls": "-.->", "selects": "==>"}
 STYLES = {"waits": "solid", "calls": "dashed", "selects": "bold"}
@@ -31,13 +32,18 @@ def mermaid(graph: Dependencies) -> str:
     text = ["flowchart LR"]
     for place in graph.places:
         left, right = ('["', '"]') if place.is_work else ('(["', '"])')
-        text.append(f"    {number[place.key]}{left}{place.name}{right}")
+        text.append(f"    {number[place.key]}{left}{_mermaid(place.name)}{right}")
     for link in graph.links:
-        words = f"|{json.dumps(label(link))}|" if label(link) else ""
+        words = f'|"{_mermaid(label(link))}"|' if label(link) else ""
         text.append(f"    {number[link.source]} {PLAIN[link.kind]}{words} {number[link.target]}")
     if stuck:
         text += ["    classDef never stroke:#d55e00,stroke-width:3px", f"    class {','.join(number[key] for key in sorted(stuck))} never"]
     return "\n".join(text) + "\n"
+
+
+def _mermaid(text: str) -> str:
+    """Text inside quotes: Mermaid has no backslashes, but entities."""
+    return visible(text).replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;").replace(">", "#gt;")
 
 
 def dot(graph: Dependencies) -> str:
