@@ -13,6 +13,7 @@ from simulator.manifest.schema import fields, served
 from simulator.manifest.validation.errors import invalid
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Kind, Object, Unstructured, to_builtins
+from simulator.objects.meta import LabelSelector
 from simulator.objects.selector_text import selector_text
 
 SCALABLE = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")
@@ -81,6 +82,8 @@ def _scale_of(item: Any) -> JSON:
     kept = {name: meta[name] for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if meta.get(name)}
     spec = {"replicas": item.spec.replicas} if item.spec.replicas else {}
     selector = item.spec.selector
-    text = selector_text(selector) if selector else ""
+    # That of a ReplicationController is a map of labels.
+    chosen = LabelSelector(match_labels=selector) if isinstance(selector, dict) else selector
+    text = selector_text(chosen) if chosen else ""
     status = {"replicas": item.status.replicas or 0, **({"selector": text} if text else {})}
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept, "spec": spec, "status": status}

@@ -206,5 +206,15 @@ async def attach(session: World, request: Request, connection: Connection) -> No
         leave()
 
 
+async def forward(world: World, request: Request, connection: Connection) -> None:
+    """POST or GET .../pods/NAME/portforward: refused, with the API server's words where it refuses, too. Raises ApiError."""
+    pod = pod_of(world.snapshot(), request.about.namespace, request.about.name)
+    if not pod.spec.node_name:
+        raise ApiError("BadRequest", f"pod {pod.metadata.name} does not have a host assigned")
+    if connection.scope["type"] != "websocket":
+        raise ApiError("BadRequest", UPGRADE)
+    raise ApiError("NotImplemented", "podsim does not forward ports: run a client in a pod (kubectl exec), or read a Service by traffic")
+
+
 def _bytes(text: str) -> bytes:
     return text.encode(errors="surrogateescape")

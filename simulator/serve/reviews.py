@@ -19,6 +19,7 @@ from simulator.api.authorization.policy import Grant, grants
 from simulator.api.authorization.request import ACCOUNT_PREFIX, MASTERS, AccessRequest, User, account_user
 from simulator.api.authorization.rules import Rule, allows
 from simulator.api.bodies import decode_body
+from simulator.api.errors import not_found
 from simulator.journal.reads import Reads
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
@@ -183,7 +184,7 @@ def token_request(body: JSON, asker: Asker, namespace: str, name: str, token_id:
     """A token of a ServiceAccount (POST .../serviceaccounts/NAME/token). Raises ApiError."""
     account = asker.reads.get(Key("ServiceAccount", namespace, name))
     if account is None:
-        raise ApiError("NotFound", f'serviceaccounts "{name}" not found')
+        raise not_found(Key("ServiceAccount", namespace, name))
     spec = body.get("spec") or {}
     seconds = int(spec.get("expirationSeconds") or LASTING)
     if seconds < SHORTEST:

@@ -45,6 +45,8 @@ RESOURCES: dict[tuple[str, str, str], Route] = {
     ("pods", "log", "get"): Route("logs:stream", "stream"),
     ("pods", "exec", "get"): Route("exec:execute", "stream"),
     ("pods", "exec", "create"): Route("exec:execute", "stream"),
+    ("pods", "portforward", "get"): Route("exec:forward", "stream"),
+    ("pods", "portforward", "create"): Route("exec:forward", "stream"),
     ("pods", "attach", "get"): Route("exec:attach", "stream"),
     ("pods", "attach", "create"): Route("exec:attach", "stream"),
     ("selfsubjectaccessreviews", "", "create"): Route("reviews:answer", "review"),

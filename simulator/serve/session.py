@@ -176,12 +176,12 @@ class Session:
     async def perform(self, call: Callable[[], T]) -> T:
         """Do something now, at an instant of its own; raises what it raises."""
         results: list[T] = []
-        errors: list[ApiError] = []
+        errors: list[Exception] = []
 
         def act() -> None:
             try:
                 results.append(call())
-            except ApiError as error:
+            except Exception as error:  # of one request, which must not end the simulation
                 errors.append(error)
 
         async with self._lock:

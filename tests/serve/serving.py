@@ -16,6 +16,9 @@ from simulator.serve.server import Server, Settings
 from simulator.serve.session import Moving
 
 
+STILL = Pace("manual")
+
+
 class Ran(NamedTuple):
     """What a command has printed."""
 
@@ -58,7 +61,7 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def served(world: Moving, folder: Path, pace: Pace = Pace("manual")) -> Iterator[Served]:
+def served(world: Moving, folder: Path, pace: Pace = STILL) -> Iterator[Served]:
     """Serve a world meanwhile."""
     server = Server(world, Settings(pace=pace, kubeconfig=folder / "kubeconfig"))
     failures: list[BaseException] = []
