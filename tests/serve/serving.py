@@ -15,7 +15,6 @@ from simulator.serve.clock import Pace
 from simulator.serve.server import Server, Settings
 from simulator.serve.session import Moving
 
-
 STILL = Pace("manual")
 
 
