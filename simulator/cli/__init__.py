@@ -13,9 +13,12 @@ def main(args: Sequence[str] | None = None) -> int:
     whole_process = args is None
     if whole_process:
         gc.set_threshold(*THRESHOLDS)
-    from simulator.cli.app import run_command_line
+    try:
+        from simulator.cli.app import run_command_line
 
-    code = run_command_line(args)
+        code = run_command_line(args)
+    except KeyboardInterrupt:
+        code = 130  # Ctrl-C before the command had begun, or twice
     if whole_process:
         # Nothing needs collecting any more: the interpreter would look at every object of the run twice before it ends.
         gc.freeze()

@@ -124,6 +124,7 @@ def namespace_last(args: list[str]) -> list[str]:
 
 def run_command_line(args: Sequence[str] | None = None) -> int:
     """Run a command; errors become a message and an exit code."""
+    _open_streams()
     typed = list(sys.argv[1:] if args is None else args)
     if shell := os.environ.get(COMPLETION):
         import_module("simulator.cli.completion.answer").reply(podsim, shell, typed)
@@ -154,6 +155,13 @@ def run_command_line(args: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     except Exception as error:
         return _refuse_journal(str(notes[UNCHECKED]), error) if UNCHECKED in notes else _report_bug(error, given)
+
+
+def _open_streams() -> None:
+    """Streams that the caller has closed read nothing and drop what is written."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 (open for the whole process)
 
 
 def _drop_output() -> None:

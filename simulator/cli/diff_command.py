@@ -15,7 +15,6 @@ from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 
 DIFFERENT = 1
-INTERRUPTED = 130
 
 
 @command(short_help="Compare start-up and rollout of two sets of manifests.")
@@ -80,7 +79,7 @@ def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool
 
         paint.show(compare_text.as_text(comparison, old, new))
     if comparison.partial:
-        click.get_current_context().exit(INTERRUPTED)
+        click.get_current_context().exit(shown.interruption.code)
     if exit_code and comparison.differs:
         click.get_current_context().exit(DIFFERENT)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from simulator.cli.interruption import Interruption, interruptible
 from simulator.cli.paint import harmless
 
 FIRST, EVERY = 3.0, 5.0
@@ -21,6 +22,7 @@ class Progress:
         self._is_terminal = sys.stderr.isatty()
         self._due = time.monotonic() + FIRST
         self._width = 0
+        self.interruption = Interruption()
 
     def report(self, doing: str) -> None:
         """What comes next."""
@@ -47,9 +49,10 @@ class Progress:
 
 @contextmanager
 def progress(command: str) -> Iterator[Progress]:
-    """The progress of a command, until its result is printed."""
+    """The progress of a command, until its result is printed. SIGTERM interrupts it as Ctrl-C does."""
     shown = Progress(command)
-    try:
-        yield shown
-    finally:
-        shown.clear()
+    with interruptible() as shown.interruption:
+        try:
+            yield shown
+        finally:
+            shown.clear()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options
+from simulator.cli.interruption import interruptible
 from simulator.cli.paint import echo
 from simulator.cli.progress import progress
 from simulator.cli.refusals import report_problems
@@ -22,8 +23,6 @@ from simulator.errors import UsageError
 if TYPE_CHECKING:
     from simulator.whatif.plan import Plan
     from simulator.whatif.sweep import Result
-
-INTERRUPTED = 130
 
 
 @command(short_help="Run with several values of a field and compare.")
@@ -97,7 +96,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
         from simulator.whatif.plot import check_plot
 
         check_plot(plan, plot)
-    with _progress() as report:
+    with interruptible() as interruption, _progress() as report:
         where = given["engine"] or ("dask" if given["scheduler"] else "")
         result = play(plan, Options(where, given["workers"], given["scheduler"], given["resume"], report))
     _print(result, output, _command(all_paths, given))
@@ -105,7 +104,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
         from simulator.whatif.plot import draw
 
         draw(result, plot, theme)
-    _finish(plan, result)
+    _finish(plan, result, interruption.code)
 
 
 def _axes(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -135,11 +134,11 @@ def _print(result: Result, output: str, command: str) -> None:
         paint.show(text.as_text(result, command))
 
 
-def _finish(plan: Plan, result: Result) -> None:
+def _finish(plan: Plan, result: Result, interrupted: int) -> None:
     """Exit with the code of an interrupted or refused sweep."""
     if result.partial:
         echo(f"interrupted: {len(result.outcomes)} of {len(plan.tasks())} runs are in {result.kept}; continue with --resume", err=True)
-        click.get_current_context().exit(INTERRUPTED)
+        click.get_current_context().exit(interrupted)
     if all(outcome.refused for outcome in result.outcomes):
         raise UsageError("every value was refused; nothing was run")
 

@@ -7,6 +7,7 @@ mistake, the option or argument, and the value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import click
@@ -62,10 +63,11 @@ def command(name: str | None = None, **settings: Any) -> Callable[[Function], Co
 
 
 def complain(text: str) -> None:
-    """Print on standard error what is wrong."""
+    """Print on standard error what is wrong. Where it cannot be written, the exit code has to do."""
     from simulator.cli.paint import echo
 
-    echo(text, err=True)
+    with suppress(OSError):
+        echo(text, err=True)
 
 
 def show(error: click.ClickException) -> None:

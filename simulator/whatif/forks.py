@@ -75,6 +75,7 @@ def _rest(work: Callable[[bytes], bytes], messages: BinaryIO, answers: BinaryIO)
     try:
         # The parent handles Ctrl-C. What is here stays here: collecting garbage would only touch memory that is shared.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         gc.disable()
         while message := _receive(messages):
             pid = _fork()
