@@ -214,6 +214,11 @@ class SimulatedCluster(Inspection, Verbs):
     # ---- internals
 
     @property
+    def started(self) -> Cluster:
+        """The cluster behind it, which `podsim serve` serves: its manifests are applied, and nothing has reacted to them."""
+        return self._running
+
+    @property
     def _running(self) -> Cluster:
         """The cluster, started on first use: manifests are applied, and nothing has reacted to them."""
         if self._cluster is None:

@@ -97,7 +97,7 @@ class Server:
     async def run_command(self, command: Sequence[str]) -> int:
         """Serve while a command runs; its exit code."""
         running = asyncio.ensure_future(self.run())
-        while not self._uvicorn.started and not running.done():
+        while not self.answers and not running.done():
             await asyncio.sleep(0.005)
         environment = {**os.environ, "KUBECONFIG": str(self.settings.kubeconfig)}
         try:
@@ -114,6 +114,11 @@ class Server:
         self.stop()
         await running
         return code if code >= 0 else 128 - code
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers requests by now."""
+        return self._uvicorn.started
 
     def stop(self) -> None:
         """End soon; open watches are closed after a second."""

@@ -1,11 +1,11 @@
-"""The pytest plugin: collects `*.podsim.yaml`, offers the fixtures `cluster` and `podsim_cluster`, and explains failures.
+"""The pytest plugin: collects `*.podsim.yaml`, offers the fixtures `cluster`, `podsim_cluster` and `podsim_server`, and explains failures.
 
 pytest imports this module in every session of an environment that has podsim: expensive imports happen on first use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,17 @@ import pytest
 if TYPE_CHECKING:
     from simulator.expectations.verdict import Verdict
     from simulator.public.simulated_cluster import SimulatedCluster
+    from simulator.testing.served import PodsimServer
     from simulator.testing.task import Result
 
 SUFFIXES = (".podsim.yaml", ".podsim.yml")
 MARKER = (
-    "podsim(*paths, scenario=None, namespace=None, seed=None, kubernetes=None, nodes=None, start_time=None, exact=False): "
-    "inputs and options of the simulated cluster in the fixtures `cluster` and `podsim_cluster`"
+    "podsim(*paths, scenario=None, namespace=None, seed=None, kubernetes=None, nodes=None, start_time=None, exact=False, clock='auto'): "
+    "inputs and options of the simulated cluster in the fixtures `cluster`, `podsim_cluster` and `podsim_server`"
 )
 JOURNAL = "cluster.journal"
+CLOCK = "clock"
+"""The option of the marker that is the server's, not the cluster's."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -138,11 +141,8 @@ def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
     """A simulated cluster, empty by default; `@pytest.mark.podsim(...)` sets it up. File names are relative to the test's folder."""
     from simulator.public.simulated_cluster import SimulatedCluster
 
-    marks = list(request.node.iter_markers("podsim"))
-    paths = [path for mark in reversed(marks) for path in mark.args]
-    options: dict[str, Any] = {}
-    for mark in reversed(marks):
-        options.update(mark.kwargs)
+    paths, options = _marked(request)
+    options.pop(CLOCK, None)
     cluster = SimulatedCluster(*paths, **{"folder": request.path.parent, **options})
     request.node.stash[CLUSTER] = cluster
     return cluster
@@ -152,6 +152,24 @@ def podsim_cluster(request: pytest.FixtureRequest) -> SimulatedCluster:
 def cluster(podsim_cluster: SimulatedCluster) -> SimulatedCluster:
     """The same as `podsim_cluster`, for projects without a fixture of that name."""
     return podsim_cluster
+
+
+@pytest.fixture
+def podsim_server(podsim_cluster: SimulatedCluster, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PodsimServer]:
+    """The Kubernetes API over `podsim_cluster`: a kubeconfig file for clients, the cluster, and its clock. Needs `podsim[serve]`."""
+    from simulator.testing.served import served
+
+    with served(podsim_cluster, str(_marked(request)[1].get(CLOCK, "auto")), tmp_path / "kubeconfig") as server:
+        yield server
+
+
+def _marked(request: pytest.FixtureRequest) -> tuple[list[str], dict[str, Any]]:
+    """The inputs and options of a test's markers; the nearest one counts."""
+    marks = list(request.node.iter_markers("podsim"))
+    options: dict[str, Any] = {}
+    for mark in reversed(marks):
+        options.update(mark.kwargs)
+    return [path for mark in reversed(marks) for path in mark.args], options
 
 
 @pytest.hookimpl(wrapper=True)
