@@ -8,7 +8,7 @@ from typing import Any, cast
 from simulator.api.errors import ApiError
 from simulator.serve.http import Request, Response
 from simulator.serve.session import Moving, World
-from simulator.units import HOUR, parse_duration, seconds, short_duration
+from simulator.units import HOUR, MILLISECOND, parse_duration, seconds, short_duration
 
 PATH = "/podsim/clock"
 LONGEST = 8760 * HOUR
@@ -52,4 +52,5 @@ def _instant(world: World, word: str, value: Any) -> int:
 
 
 def _time(world: World) -> dict[str, Any]:
-    return {"now": seconds(world.now), "text": short_duration(world.now), "revision": str(world.revision)}
+    # Writes have instants of their own, nanoseconds after the last one, which say nothing to people.
+    return {"now": seconds(world.now), "text": short_duration(world.now // MILLISECOND * MILLISECOND), "revision": str(world.revision)}

@@ -30,6 +30,7 @@ OWN_TESTS = {
     "docs/ci.md": "tests/ci/test_ci_page.py",
     "docs/commands.md": "tests/userland/test_registered.py",
     "docs/editors.md": "tests/editors/test_editors_page.py",
+    "docs/serve.md": "tests/serve/test_serve_page.py",
     "docs/testing.md": "tests/public/test_testing_page.py",
     "docs/example-project/README.md": "tests/testing/test_example_project.py",
     "scenarios/*/README.md": "tests/cli/test_gallery.py",
