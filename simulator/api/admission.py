@@ -101,8 +101,8 @@ class Admission:
         """Refuse a changed status with more ready pods than active ones (gate JobManagedBy). Raises Invalid."""
         after, before = new.status, old.status
         changed = (after.active, after.ready) != (before.active, before.ready)
-        if changed and (after.ready or 0) > after.active and self._dialect.job_status_is_validated:
-            raise invalid(new, [invalid_value("status.ready", after.ready, "cannot set more ready pods than active")], self._dialect)
+        if changed and (after.ready or 0) > after.active and self.dialect.job_status_is_validated:
+            raise invalid(new, [invalid_value("status.ready", after.ready, "cannot set more ready pods than active")], self.dialect)
 
     def check(self, item: Object) -> None:
         """Refuse what a LimitRange or a runtime class does not allow. Raises ApiError (Forbidden)."""

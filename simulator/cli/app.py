@@ -19,7 +19,7 @@ INTERRUPTED = 130
 COMPLETION = "_PODSIM_COMPLETE"
 """The environment variable by which a completion script asks what may be typed; it has the name of the shell."""
 NOT_OFFERED = (
-    "api-resources", "api-versions", "attach", "certificate", "cluster-info", "config", "cp", "debug", "kustomize",
+    "api-resources", "api-versions", "attach", "certificate", "cluster-info", "config", "cp", "kustomize",
     "plugin", "port-forward", "proxy", "version",
 )  # fmt: skip
 """Commands of kubectl that podsim does not have."""

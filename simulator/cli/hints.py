@@ -17,7 +17,6 @@ INSTEAD = {
     "kustomize": "`kubectl kustomize DIRECTORY | podsim run -`",
     "port-forward": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
     "proxy": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
-    "debug": "`podsim exec`, or `podsim run NAME --image=IMAGE`",
     "attach": "`podsim logs -f`",
     **dict.fromkeys(("up", "start", "simulate", "install", "deploy"), "`podsim run app.yaml`"),
     **dict.fromkeys(("lint", "check", "validate", "verify"), "`podsim advise app.yaml`, or `podsim test` for what you expect"),

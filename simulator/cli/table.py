@@ -61,6 +61,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "drain": Row(KUBECTL, "Cordon a node and evict its pods."),
         "delete": Row(KUBECTL, "Delete objects."),
         "exec": Row(KUBECTL, "Run a command in a container."),
+        "debug": Row(KUBECTL, "Add a container to a pod, or run a pod on a node, to debug it."),
         "edit": Row(KUBECTL, "Not supported: use patch, set, apply or replace."),
         "actions": Row("actions_command", "Print the commands typed since the last run as Scenario actions."),
     },

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from simulator.container.registry import Registry
-from simulator.container.runtime import Programs
 from simulator.engine import Engine, Order, Process
 from simulator.engine.durations import Fixed
 from simulator.units import MILLISECOND
+
+if TYPE_CHECKING:
+    from simulator.container.surroundings import Programs
 
 ANSWER = Fixed(500 * MILLISECOND)
 """The latency of a registry that refuses a pull, where nothing else is known."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from simulator.container.answers import Answer, Opened, Streams
 from simulator.container.behavior import Behavior, Closes, Ends, Opens
 from simulator.container.birth import Birth, Who
 from simulator.container.catalogue import is_base, known, process_of
 from simulator.container.container_table import ContainerTable
-from simulator.container.dialer import Dialer
 from simulator.container.exits import BY_KILL, BY_PROGRAM, BY_TERM, Exit, reason_of
 from simulator.container.expansion import expand
 from simulator.container.facts import ContainerFacts
@@ -27,6 +27,9 @@ from simulator.container.termination_message import termination_message
 from simulator.engine import Engine, Order, Process, Timer
 from simulator.images.contents import is_impossible
 from simulator.objects.process import SIGKILL_EXIT
+
+if TYPE_CHECKING:
+    from simulator.container.surroundings import Dialer
 
 KILL_WINS = 0.5
 """The share of containers that are killed when they need as long as their grace period (recorded: both, neither more often)."""

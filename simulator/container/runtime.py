@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.container.answers import Answer, Streams
 from simulator.container.container_table import ContainerTable
-from simulator.container.dialer import Dialer
 from simulator.container.exits import BY_ACTION, BY_RUNTIME, Exit
 from simulator.container.facts import ContainerFacts
 from simulator.container.instance import Instance
@@ -17,11 +16,9 @@ from simulator.container.interior import InteriorFactory
 from simulator.container.lifecycle import Lifecycle
 from simulator.container.lookup import EXEC_FAILED, Executables
 from simulator.container.mounts import MountSpec
-from simulator.container.program import Image, Program, Sandbox
-from simulator.container.start_checks import StartFailure, start_failure, with_too_long_arguments, without_config_file, wrong_architecture
+from simulator.container.start_checks import start_failure, with_too_long_arguments, without_config_file, wrong_architecture
 from simulator.container.status import ContainerRecord, SandboxRecord, State
 from simulator.engine import Engine, Order, Process
-from simulator.images.contents import Contents
 from simulator.journal.journal import Journal
 from simulator.objects.base import evolve
 from simulator.objects.container import Container, ResourceRequirements
@@ -29,40 +26,12 @@ from simulator.objects.meta import lasting_name
 from simulator.objects.pod import Pod
 from simulator.units import MILLISECOND
 
+if TYPE_CHECKING:
+    from simulator.container.surroundings import Dialer, Programs
+
 START_ERROR_EXIT = 128
 UPDATE_TAKES = 10 * MILLISECOND
 """How long the runtime takes to change the resources of a container. Assumed."""
-
-
-class Programs(Protocol):
-    """What containers do: the Scenario's programs, and those that are assumed."""
-
-    def program(self, pod: Pod, container: Container) -> Program:
-        """The program of a container."""
-
-    def sandbox(self, pod: Pod) -> Sandbox:
-        """How the sandbox of a pod is created."""
-
-    def image(self, name: str) -> Image:
-        """The properties of an image."""
-
-    def image_user(self, name: str) -> str | None:
-        """The user of an image, a number or a name; None: unknown, and assumed not to be root."""
-
-    def known_user(self, name: str) -> str | None:
-        """The user of an image, a number or a name; None: unknown."""
-
-    def contents(self, name: str) -> Contents:
-        """The programs of an image, as far as they are known."""
-
-    def assume_program(self, name: str, command: str) -> None:
-        """Record the assumption that an image has a program."""
-
-    def start_failed(self, pod: Pod, container: Container, failure: StartFailure | None) -> None:
-        """Whether a start of a container failed, which decides what has to be assumed of it."""
-
-    def assume(self, subject: str, text: str, reason: str, override: str) -> None:
-        """Record an assumption about the node, with the line of a Scenario that overrides it."""
 
 
 class Failure(NamedTuple):

@@ -15,6 +15,18 @@ FIRST = "1.0"
 DEFAULT = "1.37"
 
 WORDING: dict[str, list[tuple[str, str]]] = {
+    "debug.legacy": [
+        (
+            FIRST,
+            "--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, "
+            'for example "--profile=general".',
+        ),
+        (
+            "1.36",
+            "--profile=legacy is deprecated and planned to be removed in v1.39. It is recommended to specify other profile, "
+            'for example "--profile=general".',
+        ),
+    ],
     "endpoints.deprecated": [(FIRST, "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n")],
     "logs.not_found": [
         (FIRST, 'Error from server (NotFound): {resource} "{name}" not found'),
@@ -30,6 +42,9 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 }
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
+    # What `kubectl debug` does to a pod if no profile is given, and whether it says that the old profile will go.
+    "debug_profile": [(FIRST, "legacy"), ("1.36", "general")],
+    "warns_of_legacy_profile": [(FIRST, False), ("1.32", True)],
     # `describe` of several objects prints no events unless --show-events asks for them.
     "several_described_without_events": [(FIRST, False), ("1.36", True)],
     # The message of an event is prefixed with the part of the object that it is about: `spec.containers{web}: Container started`.

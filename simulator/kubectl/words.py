@@ -44,6 +44,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "uncordon": ("write.cordon",),
     "drain": ("write.drain",),
     "exec": ("write.execute",),
+    "debug": ("write.debug",),
     "edit": ("write.patch",),
 }  # fmt: skip
 """The first word of a command line -> the modules that have its verbs in their `VERBS`."""
@@ -70,6 +71,7 @@ REQUESTS: dict[str, str] = {
     "uncordon": "write.cordon",
     "drain": "write.drain",
     "exec": "write.execute",
+    "debug": "write.debug",
 }
 """What a verb that writes is called in a request -> the module that has it in its `WRITES`."""
 TAKE_VALUES = frozenset(

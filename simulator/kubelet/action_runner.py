@@ -21,7 +21,7 @@ from simulator.kubelet.startup_latency import StartupLatency
 from simulator.kubelet.status_manager import StatusManager
 from simulator.objects.container import Container
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_sidecar
+from simulator.objects.pod_facts import ephemeral, is_sidecar
 
 
 class Problems(NamedTuple):
@@ -107,6 +107,9 @@ class ActionRunner:
 
     def _start(self, pod: Pod, runtime: RuntimePod, actions: PodActions) -> Process[list[NotStarted]]:
         failures: list[NotStarted] = []
+        for start in actions.ephemeral_to_start:
+            failure = yield from self._start_container(pod, ephemeral(pod.spec)[start.position], runtime, start)
+            failures += [failure] if failure is not None else []
         for start in actions.init_to_start:
             container = pod.spec.init_containers[start.position]
             failure = yield from self._start_container(pod, container, runtime, start)

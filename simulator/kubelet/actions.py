@@ -29,7 +29,7 @@ class Kill(NamedTuple):
 
 
 class Start(NamedTuple):
-    """A container to start: its position in the spec's list of init containers or of containers."""
+    """A container to start: its position in the spec's list of containers of its kind."""
 
     position: int
     rule: str
@@ -48,6 +48,7 @@ class PodActions(msgspec.Struct):
     sandbox_existed: bool = False
     attempt: int = 0
     pod_rule: str = ""
+    ephemeral_to_start: list[Start] = msgspec.field(default_factory=list)
     init_to_start: list[Start] = msgspec.field(default_factory=list)
     to_start: list[Start] = msgspec.field(default_factory=list)
     to_kill: list[Kill] = msgspec.field(default_factory=list)
@@ -57,7 +58,7 @@ class PodActions(msgspec.Struct):
     @property
     def any(self) -> bool:
         """Whether there is anything to do."""
-        changes = self.init_to_start or self.to_start or self.to_kill or self.to_reset or self.to_resize
+        changes = self.ephemeral_to_start or self.init_to_start or self.to_start or self.to_kill or self.to_reset or self.to_resize
         return bool(self.kill_pod or self.create_sandbox or changes)
 
     def kills_of_pod(self, running: Iterable[ContainerRecord]) -> list[Kill]:

@@ -69,6 +69,9 @@ def pod_actions(pod: Pod, runtime: RuntimePod, results: ProbeResults, dialect: D
     if need.needed:
         _start_from_scratch(actions, pod, runtime, knows_sidecars=knows_sidecars)
         return actions
+    for index, item in enumerate(pod.spec.ephemeral_containers):
+        if runtime.newest(item["name"]) is None:  # EPH-01
+            actions.ephemeral_to_start.append(Start(index, "EPH-01"))
     initialized = (init_actions.with_sidecars if knows_sidecars else init_actions.plain)(actions, pod, runtime, results, dialect)
     # While initialization is under way, or has failed for good, regular containers are not considered.
     if actions.kill_pod or not initialized:

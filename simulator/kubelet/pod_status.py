@@ -15,7 +15,7 @@ from simulator.kubelet.pod_states import Disruption
 from simulator.objects.base import evolve
 from simulator.objects.conditions import DISRUPTION_TARGET, INITIALIZED, POD_SCHEDULED, condition_of, has_condition
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import FAILED, SUCCEEDED, container_named, has_ended, is_terminal
+from simulator.objects.pod_facts import FAILED, SUCCEEDED, container_named, ephemeral, has_ended, is_terminal
 from simulator.objects.pod_status import ContainerStatus, HostIP, PodCondition, PodIP, PodStatus
 
 ProbeView = Callable[[Pod, list[ContainerStatus]], list[ContainerStatus]]
@@ -45,11 +45,13 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
     runtime, previous, reasons, translate = inputs[:4]
     regular = container_statuses(pod, pod.spec.containers, runtime, previous.container_statuses, reasons, translate, init=False)
     init = container_statuses(pod, pod.spec.init_containers, runtime, previous.init_container_statuses, reasons, translate, init=True)
+    added, before = ephemeral(pod.spec), previous.ephemeral_container_statuses
+    extra = container_statuses(pod, added, runtime, before, reasons, translate, init=False) if added else []  # EPH-02
     started = any(runtime.active(container.name) for container in pod.spec.containers)
     current, reason, message = _phase(pod, inputs, phase(pod, [*regular, *init], terminal=terminal, initialized=started))
     regular, init = inputs.with_probe_results(pod, regular), inputs.with_probe_results(pod, init)
     if dialect.resizes_pods:
-        regular, init = ([_with_resources(pod, runtime, s) for s in statuses] for statuses in (regular, init))
+        regular, init, extra = ([_with_resources(pod, runtime, s) for s in statuses] for statuses in (regular, init, extra))
     ip = inputs.host_ip if pod.spec.host_network else runtime.last_ip  # STA-13
     return PodStatus(
         phase=current,
@@ -62,6 +64,7 @@ def pod_status(pod: Pod, inputs: StatusInputs, dialect: Dialect, *, terminal: bo
         pod_ips=[PodIP(ip=ip)] if ip else [],
         init_container_statuses=init,
         container_statuses=regular,
+        ephemeral_container_statuses=extra,
         qos_class=pod.status.qos_class or previous.qos_class,
         start_time=previous.start_time,
         observed_generation=pod.metadata.generation or 0 if dialect.reports_observed_generation else 0,

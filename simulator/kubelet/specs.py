@@ -19,6 +19,8 @@ def is_init(pod: Pod, name: str) -> bool:
 
 def field_path(pod: Pod, name: str) -> str:
     """The field path of events about a container."""
+    if any(item.get("name") == name for item in pod.spec.ephemeral_containers):
+        return f"spec.ephemeralContainers{{{name}}}"
     return f"spec.{'initContainers' if is_init(pod, name) else 'containers'}{{{name}}}"
 
 

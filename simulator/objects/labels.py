@@ -36,6 +36,7 @@ POD_DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
 LIMIT_RANGER = "kubernetes.io/limit-ranger"
 DESCRIPTION = "kubernetes.io/description"
 CREATED_BY = "app.kubernetes.io/created-by"
+MANAGED_BY = "app.kubernetes.io/managed-by"
 
 # What kubectl writes and reads.
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from simulator.objects.base import evolve
 from simulator.objects.conditions import DISRUPTION_TARGET, READY, condition_of, has_condition, replaced
 from simulator.objects.container import Container
@@ -92,8 +94,13 @@ def all_containers(spec: PodSpec) -> list[Container]:
 
 
 def container_named(pod: Pod | PodTemplateSpec, name: str) -> Container | None:
-    """The container or init container of that name; None when there is none."""
-    return next((container for container in all_containers(pod.spec) if container.name == name), None)
+    """The container of that name, of any kind; None when there is none."""
+    return next((container for container in (*all_containers(pod.spec), *ephemeral(pod.spec)) if container.name == name), None)
+
+
+def ephemeral(spec: PodSpec) -> list[Container]:
+    """The ephemeral containers, which are added to a running pod to debug it."""
+    return msgspec.convert(spec.ephemeral_containers, list[Container]) if spec.ephemeral_containers else []
 
 
 def all_statuses(pod: Pod) -> list[ContainerStatus]:

@@ -56,6 +56,7 @@ WORDS = {
     "RST-14": "a restart rule matches the exit code",
     "RST-15": "the container has not run yet",
     "RST-17": "a restart rule restarts all containers",
+    "EPH-01": "the container was added to debug the pod",
     "RSZ-02": "the node lacks what the pod asks for",
     "RSZ-03": "the node has given the pod what it asks for",
     "RSZ-06": "the containers have what the pod asks for",

@@ -43,7 +43,7 @@ MEANINGS = {
 NOT_MODELLED = (
     "Real CPU and memory: nothing is throttled, OOM kills come from the program (`reason: OOMKilled`); no eviction for pressure.",
     "Volumes other than emptyDir, ConfigMap, Secret, projected and downwardAPI mount at once; attach, detach and CSI are not simulated.",
-    "Ephemeral containers, container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
+    "Container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
     "Resizes of pod-level resources and of init containers; static CPU and memory managers, swap (they make a resize Infeasible).",
     "No SIGTERM for starting sidecars (kubernetes#125880, first patches of 1.30); cancelled exec probes in 1.36.3 (kubernetes#140881).",
     "Kubelets that restart keep no checkpoints here: static pods, devices and allocations of CPUs do not come back.",

@@ -206,7 +206,7 @@ PATH_FIRST = ("wait", "set", "expose", "patch")
 """Commands of kubectl that are mostly given `type/name`."""
 COMMANDS: dict[tuple[str, ...], Source] = {
     **dict.fromkeys([("cordon",), ("uncordon",), ("drain",)], nodes),
-    **dict.fromkeys([("logs",), ("exec",)], pods),
+    **dict.fromkeys([("logs",), ("exec",), ("debug",)], pods),
     **dict.fromkeys([("get",), ("describe",), ("delete",), ("wait",)], typed_first),
     **dict.fromkeys([("rollout",), ("scale",), ("autoscale",)], one_workload),
     **dict.fromkeys([("set",), ("expose",), ("patch",), ("label",), ("annotate",)], targets),

@@ -43,7 +43,7 @@ def execute(acting: Acting) -> Process[None]:
     acting.authorize("create", BY_NAME["Pod"], pod.metadata.namespace, pod.metadata.name, "exec")
     if not pod.spec.node_name:
         raise ApiError("BadRequest", f"pod {pod.metadata.name} does not have a host assigned")
-    statuses = [*pod.status.container_statuses, *pod.status.init_container_statuses]
+    statuses = [*pod.status.container_statuses, *pod.status.init_container_statuses, *pod.status.ephemeral_container_statuses]
     state = next((status for status in statuses if status.name == name), None)
     if state is None or not state.container_id or state.state is None or state.state.running is None:
         raise Complaint(f'Internal error occurred: unable to upgrade connection: container not found ("{name}")')
@@ -82,16 +82,17 @@ def _pod(acting: Acting) -> Pod:
 def _container(acting: Acting, pod: Pod) -> str:
     """The container that was asked for, or the one that kubectl takes, which it says when there are several. Raises Complaint."""
     inits, mains = [item.name for item in pod.spec.init_containers], [item.name for item in pod.spec.containers]
+    added = [str(item["name"]) for item in pod.spec.ephemeral_containers]
     chosen_name = acting.option("container")
-    listed = ", ".join([*mains, *(f"{name} (init)" for name in inits)])
+    listed = ", ".join([*mains, *(f"{name} (ephem)" for name in added), *(f"{name} (init)" for name in inits)])
     if chosen_name:
-        if chosen_name not in (*mains, *inits):
+        if chosen_name not in (*mains, *inits, *added):
             raise Complaint(f"container {chosen_name} is not valid for pod {pod.metadata.name} out of: {listed}")
         return str(chosen_name)
     chosen = pod.metadata.annotations.get(DEFAULT_CONTAINER, "")
     if chosen in mains:
         return chosen
-    if len(mains) + len(inits) > 1:
+    if len(mains) + len(inits) + len(added) > 1:
         acting.err(f'Defaulted container "{mains[0]}" out of: {listed}\n')
     return mains[0]
 
