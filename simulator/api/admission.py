@@ -28,7 +28,7 @@ from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.scheduling import PriorityClass
 from simulator.objects.service import Service
-from simulator.objects.storage import PersistentVolumeClaim
+from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 T = TypeVar("T", bound=Any)
 StreamOf = Callable[..., random.Random]
@@ -59,7 +59,9 @@ class Admission:
         if isinstance(item, Pod):
             changed = self._pod(item)
         elif isinstance(item, PersistentVolumeClaim):
-            changed = self._claim(item)
+            changed = _protected(self._claim(item), labels.PVC_PROTECTION)
+        elif isinstance(item, PersistentVolume):
+            changed = _protected(item, labels.PV_PROTECTION)
         elif isinstance(item, PriorityClass):
             self._one_default(item)
         result: T = changed
@@ -162,3 +164,10 @@ class Admission:
         for other in self._reads.typed(PriorityClass):
             if item.global_default and other.global_default and other.metadata.name != item.metadata.name:
                 raise forbidden(item, f"PriorityClass {other.metadata.name} is already marked as default. Only one default can exist")
+
+
+def _protected(item: T, finalizer: str) -> T:
+    """The object with the finalizer that keeps it while it is in use (plug-in StorageObjectInUseProtection)."""
+    meta = item.metadata
+    protected: T = item if finalizer in meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=[*meta.finalizers, finalizer]))
+    return protected

@@ -69,16 +69,26 @@ def free_volumes(claim: PersistentVolumeClaim, volumes: list[PersistentVolume]) 
 
 def fits(claim: PersistentVolumeClaim, volume: PersistentVolume) -> bool:
     """Class, mode, size, access and labels."""
-    claimed, offered = claim.spec, volume.spec
+    claimed = claim.spec
     return (
-        claimed.class_name == offered.storage_class_name
-        and (claimed.volume_mode or "Filesystem") == (offered.volume_mode or "Filesystem")
-        and set(claimed.access_modes) <= set(offered.access_modes)
-        and _size(volume) >= requested(claim)
+        not mismatch(claim, volume)
         and (not claimed.volume_name or claimed.volume_name == volume.metadata.name)
         and (claimed.selector is None or matches(claimed.selector, volume.metadata.labels))
-        and not is_being_deleted(volume)
     )
+
+
+def mismatch(claim: PersistentVolumeClaim, volume: PersistentVolume) -> str:
+    """Why a volume cannot satisfy a claim that names it; empty when it can (pv_controller.go checkVolumeSatisfyClaim)."""
+    claimed, offered = claim.spec, volume.spec
+    if is_being_deleted(volume):
+        return f'the volume is marked for deletion "{volume.metadata.name}"'
+    if _size(volume) < requested(claim):
+        return "requested PV is too small"
+    if claimed.class_name != offered.storage_class_name:
+        return "storageClassName does not match"
+    if (claimed.volume_mode or "Filesystem") != (offered.volume_mode or "Filesystem"):
+        return "incompatible volumeMode"
+    return "" if set(claimed.access_modes) <= set(offered.access_modes) else "incompatible accessMode"
 
 
 def _is_for(volume: PersistentVolume, claim: PersistentVolumeClaim) -> bool:

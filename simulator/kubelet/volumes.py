@@ -12,7 +12,10 @@ from simulator.kubelet.environment import Sources
 from simulator.kubelet.host_paths import DIRECTORY, OR_CREATE, HostPaths
 from simulator.kubelet.node_context import NodeContext
 from simulator.objects.kinds import Key
+from simulator.objects.labels import PVC_PROTECTION
+from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import claim_name
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.objects.volume import HostPathVolumeSource, Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
@@ -81,7 +84,10 @@ class VolumeManager:
         self._needed.add(uid)
         self._synced[uid] = pod
         names = [volume.name for volume in pod.spec.volumes]
+        refused = {volume.name: error for volume in pod.spec.volumes if (error := self._refusal(pod, volume))}
         for volume in pod.spec.volumes:
+            if volume.name in refused:
+                continue
             if volume.name not in self._mounted.get(uid, set()) and (uid, volume.name) not in self._mounting:
                 self._mounting.add((uid, volume.name))
                 self._engine.start(self._mount(pod, volume, sources))
@@ -89,6 +95,11 @@ class VolumeManager:
         while unmounted := [name for name in names if name not in self._mounted.get(uid, set())]:  # VOL-01
             if cancelled.is_set:
                 return "context canceled"
+            if refused and self._engine.now > began:  # VOL-08
+                left = f"unmounted volumes=[{' '.join(sorted(unmounted))}], unattached volumes=[]"
+                problem = f"{left}, failed to process volumes=[{' '.join(sorted(refused))}]: {'; '.join(refused.values())}"
+                self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}", "VOL-08")
+                return problem
             if self._engine.now - began >= VOLUME_WAIT_TIMEOUT:
                 return (
                     f"unmounted volumes=[{' '.join(unmounted)}], unattached volumes=[], failed to process volumes=[]: "
@@ -96,6 +107,22 @@ class VolumeManager:
                 )
             yield self._engine.sleep(VOLUME_WAIT_POLL)
         return ""
+
+    def _refusal(self, pod: Pod, volume: Volume) -> str:
+        """Why the kubelet does not even try to mount the claim of a volume; empty when it does, or has mounted it."""
+        namespace, name = pod.metadata.namespace, claim_name(pod, volume)
+        if not name or volume.name in self._mounted.get(pod.metadata.uid, set()):
+            return ""
+        claim = self._node.api.store.get(Key("PersistentVolumeClaim", namespace, name))
+        if not isinstance(claim, PersistentVolumeClaim):
+            error = f'failed to fetch PVC from API server: persistentvolumeclaims "{name}" not found'
+        elif is_being_deleted(claim) and PVC_PROTECTION not in claim.metadata.finalizers:
+            error = "PVC is being deleted"
+        elif claim.status.phase != "Bound":
+            error = "PVC is not bound"
+        else:
+            return ""
+        return f"error processing PVC {namespace}/{name}: {error}"
 
     def remount(self, pod: Pod) -> None:
         """Mount what an earlier kubelet had mounted for a pod that this one only has to stop.

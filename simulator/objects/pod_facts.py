@@ -15,6 +15,7 @@ from simulator.objects.container import Container
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod, PodSpec, PodTemplateSpec
 from simulator.objects.pod_status import ContainerStatus, PodCondition, PodStatus
+from simulator.objects.volume import Volume
 
 SUCCEEDED, FAILED, RUNNING, PENDING = "Succeeded", "Failed", "Running", "Pending"
 TERMINAL_PHASES = (SUCCEEDED, FAILED)
@@ -165,3 +166,15 @@ def disruption_target(reason: DisruptionReason, message: str, timestamp: str, ge
         last_transition_time=timestamp,
         observed_generation=generation,
     )
+
+
+def claim_name(pod: Pod, volume: Volume) -> str:
+    """The claim of a volume; empty when it has none. A generic ephemeral volume has a claim of its own."""
+    if volume.persistent_volume_claim is not None:
+        return volume.persistent_volume_claim.claim_name
+    return "" if volume.ephemeral is None else f"{pod.metadata.name}-{volume.name}"
+
+
+def claim_names(pod: Pod) -> list[str]:
+    """The claims of a pod's volumes."""
+    return [name for volume in pod.spec.volumes if (name := claim_name(pod, volume))]

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from simulator.client.volume_matching import Choice, free_volumes, makes_volumes, waits_for_consumer
 from simulator.journal.reads import Reads
 from simulator.objects.kinds import Key
+from simulator.objects.labels import BIND_COMPLETED
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import claim_names
 from simulator.objects.storage import ONE_POD, PersistentVolume, PersistentVolumeClaim
 
 UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
@@ -40,9 +42,9 @@ def claims_of(pod: Pod, store: Reads) -> Claims:
             return Claims([], f'persistentvolumeclaim "{name}" is being deleted', [])
         if ONE_POD in claim.spec.access_modes:
             exclusive.append(name)
-        if not claim.spec.volume_name:
+        if BIND_COMPLETED not in claim.metadata.annotations:
             kind = store.get(Key("StorageClass", "", claim.spec.class_name))
-            if waits_for_consumer(kind):
+            if waits_for_consumer(kind) and not claim.spec.volume_name:
                 choices.append(Choice(claim, free_volumes(claim, store.typed(PersistentVolume)), makes=makes_volumes(kind)))
             else:
                 unbound = True
@@ -53,14 +55,3 @@ def claims_of(pod: Pod, store: Reads) -> Claims:
             return Claims([], missing, [])
         volumes.append(volume)
     return Claims(volumes, UNBOUND if unbound else "", choices, frozenset(exclusive))
-
-
-def claim_names(pod: Pod) -> list[str]:
-    """The claims of a pod's volumes; a generic ephemeral volume has a claim of its own."""
-    names = []
-    for volume in pod.spec.volumes:
-        if volume.persistent_volume_claim is not None:
-            names.append(volume.persistent_volume_claim.claim_name)
-        elif volume.ephemeral is not None:
-            names.append(f"{pod.metadata.name}-{volume.name}")
-    return names

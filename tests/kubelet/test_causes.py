@@ -166,6 +166,9 @@ WORLDS = {
     "the source of a volume is missing": World(
         {"volumes": [{"name": "settings", "configMap": {"name": "absent"}}]}, {}, {("VOL-02", "FailedMount")}
     ),
+    "a claim does not exist": World(
+        {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "absent"}}]}, {}, {("VOL-08", "FailedMount")}
+    ),
     "a path is not on the node": World(
         {"volumes": [{"name": "logs", "hostPath": {"path": "/absent", "type": "Directory"}}]}, {}, {("VOL-04", "FailedMount")}
     ),

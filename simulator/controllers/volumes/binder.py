@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from simulator.api import ApiServer
 from simulator.client.recorder import NORMAL, WARNING, reference
-from simulator.client.volume_matching import best_volume, made_for, makes_volumes, waits_for_consumer
+from simulator.client.volume_matching import best_volume, made_for, makes_volumes, mismatch, waits_for_consumer
 from simulator.controllers.base import Controller, because
 from simulator.dialect import Dialect
 from simulator.engine import Engine
@@ -15,7 +15,7 @@ from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, Unstructured, key_of
 from simulator.objects.labels import BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONED_BY, SELECTED_NODE
-from simulator.objects.meta import ObjectMeta
+from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec
 from simulator.objects.volume import HostPathVolumeSource
@@ -47,8 +47,8 @@ class PersistentVolumeController(Controller):
         item = self._store.get(key)
         if isinstance(item, PersistentVolume):
             self._sync_volume(item)
-        elif isinstance(item, PersistentVolumeClaim) and not item.spec.volume_name and item.metadata.deletion_timestamp is None:
-            self._find_volume(item)
+        elif isinstance(item, PersistentVolumeClaim) and BIND_COMPLETED not in item.metadata.annotations and not is_being_deleted(item):
+            (self._take_named_volume if item.spec.volume_name else self._find_volume)(item)
 
     # ---- claims
 
@@ -68,6 +68,19 @@ class PersistentVolumeController(Controller):
             self._look_again(claim)
         else:
             self._bind(claim, volume)
+
+    def _take_named_volume(self, claim: PersistentVolumeClaim) -> None:
+        """Bind a claim that names its volume, if that is free and fits, or is reserved for the claim."""
+        volume = self._store.get(Key("PersistentVolume", "", claim.spec.volume_name))
+        if not isinstance(volume, PersistentVolume):
+            self._look_again(claim)
+        elif made_for(claim, [volume]) is not None or (volume.spec.claim_ref is None and not mismatch(claim, volume)):
+            self._bind(claim, volume)
+        else:
+            if volume.spec.claim_ref is None:
+                text = f'Cannot bind to requested volume "{volume.metadata.name}": {mismatch(claim, volume)}'
+                self._recorder.event(claim, WARNING, "VolumeMismatch", text, cause=because(claim, "volume does not fit"))
+            self._look_again(claim)
 
     def _say_why(self, claim: PersistentVolumeClaim, kind: Object | None) -> None:
         cause = because(claim, "no volume")
@@ -103,7 +116,8 @@ class PersistentVolumeController(Controller):
         spec = evolve(volume.spec, claim_ref=reference(claim))
         volume = self._api.update(evolve(volume, metadata=evolve(volume.metadata, annotations=notes), spec=spec), cause)
         self._api.update_status(evolve(volume, status=evolve(volume.status, phase="Bound")), cause)
-        notes = {**claim.metadata.annotations, BIND_COMPLETED: "yes", BOUND_BY_CONTROLLER: "yes"}
+        chosen = {} if claim.spec.volume_name else {BOUND_BY_CONTROLLER: "yes"}
+        notes = {**claim.metadata.annotations, BIND_COMPLETED: "yes", **chosen}
         claim = self._api.update(
             evolve(
                 claim,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from simulator.client.volume_matching import is_reachable
 from simulator.objects.pod import Pod
-from simulator.scheduler.claims import claim_names
+from simulator.objects.pod_facts import claim_names
 from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 

@@ -9,6 +9,7 @@ from simulator.objects.container import Container
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import claim_name
 from simulator.objects.pod_status import ContainerStatus
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
@@ -68,7 +69,11 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
 
 
 def _mounting(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:
-    """A volume that cannot be set up."""
+    """A volume that cannot be set up, or a claim that cannot be used."""
+    refused = message.rpartition("error processing ")[2]
+    if refused != message:
+        bypassed = () if ask.events(pod, "Scheduled") else (note("the pod sets nodeName: no scheduler chooses a node for its claims"),)
+        return (Because(f"its volumes cannot be mounted: {brief(refused)}", (*claims(ask, pod), *bypassed)),)
     volume = re.search(r'volume "([^"]+)"', message)
     place = ask.pod_place(pod, f"volumes[{volume[1]}]") if volume else ""
     text = f"its volumes cannot be mounted: {brief(message.partition(' : ')[2] or message)}"
@@ -172,9 +177,9 @@ def claims(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Claims of the pod that are not bound."""
     causes = []
     for volume in pod.spec.volumes:
-        if volume.persistent_volume_claim is None and volume.ephemeral is None:
+        name = claim_name(pod, volume)
+        if not name:
             continue
-        name = volume.persistent_volume_claim.claim_name if volume.persistent_volume_claim else f"{pod.metadata.name}-{volume.name}"
         claim = ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
         if claim is None:
             text = f"there is no persistentvolumeclaim/{name} in namespace {pod.metadata.namespace}"
