@@ -223,7 +223,7 @@ class Cluster:
     def _make_storage_classes(self) -> None:
         """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
         objects = self.inputs.objects
-        classes = storage_classes(objects, self.scenario.storage_class)
+        classes = storage_classes(objects, self.scenario.storage_class, of_disks=len(self.scenario.nodes) > 1)
         for item in classes.made:
             self.api.create(item, BOOT)
         self.assumptions.extend(classes.assumptions)

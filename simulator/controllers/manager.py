@@ -42,6 +42,7 @@ CONTROLLERS: tuple[Home, ...] = (
     Home("orphans", "PodGarbageController", ("Pod",)),
     Home("definitions", "DefinitionController", ("CustomResourceDefinition",)),
     Home("volumes.binder", "PersistentVolumeController", ("PersistentVolume", "PersistentVolumeClaim")),
+    Home("volumes.attachment", "AttachDetachController", ("PersistentVolume",)),
     Home("volumes.protection", "ClaimProtectionController", ("PersistentVolumeClaim",)),
     Home("volumes.protection", "VolumeProtectionController", ("PersistentVolume",)),
 )

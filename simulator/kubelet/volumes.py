@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from simulator.client.recorder import WARNING
 from simulator.engine import Event, Process
+from simulator.kubelet.attached_disks import AttachedDisks
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
 from simulator.kubelet.host_paths import DIRECTORY, OR_CREATE, HostPaths
@@ -73,6 +74,7 @@ class VolumeManager:
         self._node = node
         self._host_paths = HostPaths(node.runtime.scheme, node.config.host_paths, node.runtime.host_entry)
         self._recorder = node.recorder
+        self._disks = AttachedDisks(node.engine, node.api, node.name)
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
         self._needed: set[str] = set()
@@ -101,12 +103,13 @@ class VolumeManager:
                 self._recorder.event(pod, WARNING, "FailedMount", f"Unable to attach or mount volumes: {problem}", "VOL-08")
                 return problem
             if self._engine.now - began >= VOLUME_WAIT_TIMEOUT:
-                return (
-                    f"unmounted volumes=[{' '.join(unmounted)}], unattached volumes=[], failed to process volumes=[]: "
-                    "context deadline exceeded"
-                )
+                left = f"unmounted volumes=[{' '.join(unmounted)}], unattached volumes=[{self._unattached(pod)}]"
+                return f"{left}, failed to process volumes=[]: context deadline exceeded"
             yield self._engine.sleep(VOLUME_WAIT_POLL)
         return ""
+
+    def _unattached(self, pod: Pod) -> str:
+        return " ".join(sorted(one.name for one in pod.spec.volumes if self._disks.is_detached(pod, claim_name(pod, one))))
 
     def _refusal(self, pod: Pod, volume: Volume) -> str:
         """Why the kubelet does not even try to mount the claim of a volume; empty when it does, or has mounted it."""
@@ -157,6 +160,7 @@ class VolumeManager:
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
         """Until every volume is unmounted; what was not mounted yet is not needed any more."""
         self._needed.discard(pod.metadata.uid)
+        self._disks.release(pod.metadata.uid)
         if self._mounted.pop(pod.metadata.uid, None):
             yield self._engine.sleep(VOLUME_WAIT_POLL)
 
@@ -164,6 +168,9 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
+        if not (yield from self._disks.wait_for_attach(pod, claim_name(pod, volume), lambda: uid in self._needed)):  # VOL-09
+            self._mounting.discard((uid, volume.name))
+            return
         while uid in self._needed and (problem := self._problem(pod, volume, sources)):  # VOL-02
             self._report(pod, problem)
             yield self._engine.sleep(delay + VOLUME_RECONCILE)

@@ -168,6 +168,11 @@ def disruption_target(reason: DisruptionReason, message: str, timestamp: str, ge
     )
 
 
+def uses_node(pod: Pod) -> bool:
+    """Whether a pod uses resources of a node: it is bound and has not ended."""
+    return bool(pod.spec.node_name) and not has_ended(pod)
+
+
 def claim_name(pod: Pod, volume: Volume) -> str:
     """The claim of a volume; empty when it has none. A generic ephemeral volume has a claim of its own."""
     if volume.persistent_volume_claim is not None:

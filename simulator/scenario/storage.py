@@ -14,6 +14,9 @@ from simulator.scenario.inference import Assumption
 from simulator.scenario.write import flow
 
 API_VERSION = "storage.k8s.io/v1"
+DISK_PROVISIONER = "disk.csi.podsim"
+"""The provisioner of classes that no manifest creates, in clusters of several nodes."""
+DISKS = "; they are disks, attached to one node at a time"
 
 
 class Classes(NamedTuple):
@@ -23,8 +26,10 @@ class Classes(NamedTuple):
     assumptions: list[Assumption]
 
 
-def storage_classes(objects: Sequence[Object], standard: str) -> Classes:
+def storage_classes(objects: Sequence[Object], standard: str, *, of_disks: bool) -> Classes:
     """The classes that claims among `objects` need and no object defines; none without claims.
+
+    `of_disks`: they provision disks that are attached to one node at a time, as in clusters of several nodes, else directories.
 
     `standard` is the class that the cluster has by default. Empty: the Scenario describes the cluster and names none, so there are only
     the classes that manifests create. A claim that names the class of a volume among `objects` is bound to that one.
@@ -39,14 +44,28 @@ def storage_classes(objects: Sequence[Object], standard: str) -> Classes:
     if not standard:
         missing = [name for name in unknown if name is not None or not has_default]
         return Classes([], [_absent(name) for name in missing])
-    made = [] if standard in there else [_class(standard, default=not has_default)]
+    provisioner = DISK_PROVISIONER if of_disks else MINIKUBE_PROVISIONER
+    made = [] if standard in there else [_class(standard, provisioner, default=not has_default)]
     assumed = [name for name in unknown if name is not None]
-    return Classes([*made, *(_class(name, default=False) for name in assumed)], [_provisions(name) for name in assumed])
+    disks = [_has_disks(standard)] if made and of_disks else []
+    classes = [*made, *(_class(name, provisioner, default=False) for name in assumed)]
+    return Classes(classes, [*disks, *(_provisions(name, provisioner) for name in assumed)])
 
 
-def _provisions(name: str) -> Assumption:
-    override = flow({"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": {"name": name}, "provisioner": MINIKUBE_PROVISIONER})
-    return Assumption(f"storage class {name}", "provisions volumes at once", "claims name it and no manifest creates it", override)
+def _provisions(name: str, provisioner: str) -> Assumption:
+    text = "provisions volumes at once" + (DISKS if provisioner == DISK_PROVISIONER else "")
+    return Assumption(f"storage class {name}", text, "claims name it and no manifest creates it", _manifest(name, provisioner))
+
+
+def _has_disks(name: str) -> Assumption:
+    text = "provisions volumes at once" + DISKS
+    return Assumption(f"storage class {name}", text, "the cluster has several nodes", _manifest(name, MINIKUBE_PROVISIONER, default=True))
+
+
+def _manifest(name: str, provisioner: str, *, default: bool = False) -> str:
+    """A manifest that creates the class."""
+    meta = {"name": name, **({"annotations": {DEFAULT_STORAGE_CLASS: "true"}} if default else {})}
+    return flow({"apiVersion": API_VERSION, "kind": "StorageClass", "metadata": meta, "provisioner": provisioner})
 
 
 def _absent(name: str | None) -> Assumption:
@@ -61,7 +80,13 @@ def drivers(objects: Sequence[Object], registered: Sequence[str]) -> Iterator[As
 
     `registered`: the drivers that the Scenario says the cluster has.
     """
-    there = {*registered, MINIKUBE_PROVISIONER, NO_PROVISIONER, *(item.metadata.name for item in objects if item.kind == "CSIDriver")}
+    there = {
+        *registered,
+        MINIKUBE_PROVISIONER,
+        DISK_PROVISIONER,
+        NO_PROVISIONER,
+        *(item.metadata.name for item in objects if item.kind == "CSIDriver"),
+    }
     named = {claim.spec.storage_class_name for item in objects for claim in _claims(item)}
     for item in objects:
         if isinstance(item, Unstructured) and item.kind == "StorageClass":
@@ -84,7 +109,7 @@ def _claims(item: Object) -> list[PersistentVolumeClaim]:
     return list(item.spec.volume_claim_templates) if isinstance(item, StatefulSet) else []
 
 
-def _class(name: str, *, default: bool) -> Unstructured:
+def _class(name: str, provisioner: str, *, default: bool) -> Unstructured:
     notes = {DEFAULT_STORAGE_CLASS: "true"} if default else {}
-    content = {"provisioner": MINIKUBE_PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
+    content = {"provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
     return Unstructured(api_version=API_VERSION, kind="StorageClass", metadata=ObjectMeta(name=name, annotations=notes), content=content)

@@ -11,7 +11,7 @@ from simulator.objects.host_ports import HostPort, host_ports
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended
+from simulator.objects.pod_facts import uses_node
 from simulator.scheduler.requests import Amounts, allocatable, pod_amounts, scored_amounts
 
 
@@ -120,11 +120,6 @@ def group_of(pod: Pod) -> PodGroup:
     """The group that a pod belongs to."""
     meta = pod.metadata
     return PodGroup(meta.namespace, frozenset(meta.labels.items()), is_being_deleted(pod))
-
-
-def uses_node(pod: Pod) -> bool:
-    """Whether a pod uses resources of a node: it is bound and has not ended."""
-    return bool(pod.spec.node_name) and not has_ended(pod)
 
 
 class ClusterView:

@@ -18,10 +18,9 @@ from simulator.objects.kinds import Object
 from simulator.objects.node import Node
 from simulator.objects.placement import picks_node
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import claim_names
+from simulator.objects.pod_facts import claim_names, uses_node
 from simulator.objects.selectors import matches
 from simulator.objects.tolerations import untolerated
-from simulator.scheduler.cluster_view import uses_node
 from simulator.scheduler.cycle import Cycle
 from simulator.scheduler.filters.pods import required_terms, term_matches
 from simulator.scheduler.filters.spread import selector_of

@@ -88,6 +88,7 @@ WORDS = {
     "VOL-05": "a volume's CSI driver is not registered",
     "VOL-06": "the node lacks the path of a local volume",
     "VOL-07": "the kubelet has restarted",
+    "VOL-09": "the node uses other disks",
     "VOL-08": "a claim is missing or not bound",
     "BackoffLimitExceeded": "the Job has reached its backoffLimit",
     "bind": "the scheduler chose the node",

@@ -108,8 +108,10 @@ PARTS = (
     ),
     Part(
         "Volumes",
-        "claims and volumes by class, size, access and labels; immediate provisioning by any class that can; late binding; reclaiming",
-        "attach and detach, expansion, snapshots, the duration of provisioning",
+        "claims and volumes by class, size, access, labels and name; immediate provisioning by any class that can; late binding; reclaiming; "
+        "protection while in use; ReadWriteOncePod; attach and detach of CSI volumes with VolumeAttachments, Multi-Attach errors, and "
+        "detaching by force after 6 minutes or with the taint out-of-service",
+        "expansion, snapshots, how long provisioning, attaching and detaching take, limits of volumes per node",
         ("pvc",),
     ),
     Part("CustomResourceDefinition", "names accepted and established at once", "conflicts of names, schemas of custom objects", ()),

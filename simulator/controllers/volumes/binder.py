@@ -5,6 +5,8 @@ Provisioners are taken to answer at once; what happens on a storage system is no
 
 from __future__ import annotations
 
+from typing import Any
+
 from simulator.api import ApiServer
 from simulator.client.recorder import NORMAL, WARNING, reference
 from simulator.client.volume_matching import best_volume, made_for, makes_volumes, mismatch, waits_for_consumer
@@ -14,7 +16,7 @@ from simulator.engine import Engine
 from simulator.journal.records import Write
 from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, Unstructured, key_of
-from simulator.objects.labels import BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONED_BY, SELECTED_NODE
+from simulator.objects.labels import BIND_COMPLETED, BOUND_BY_CONTROLLER, MINIKUBE_PROVISIONER, PROVISIONED_BY, SELECTED_NODE
 from simulator.objects.meta import ObjectMeta, is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec
@@ -23,6 +25,10 @@ from simulator.units import SECOND
 
 RESYNC = 15 * SECOND
 """How often the controller syncs every claim and volume (PVClaimBinderSyncPeriod)."""
+LOCAL_PROVISIONERS = frozenset(
+    {MINIKUBE_PROVISIONER, "rancher.io/local-path", "docker.io/hostpath", "microk8s.io/hostpath", "openebs.io/local"}
+)
+"""Provisioners whose volumes are directories of nodes."""
 NOTHING_TO_BIND = "no persistent volumes available for this claim and no storage class is set"
 
 
@@ -142,7 +148,7 @@ class PersistentVolumeController(Controller):
                 persistent_volume_reclaim_policy=kind.content.get("reclaimPolicy") or "Delete",
                 storage_class_name=claim.spec.class_name,
                 volume_mode=claim.spec.volume_mode or "Filesystem",
-                host_path=HostPathVolumeSource(path=f"/tmp/hostpath-provisioner/{claim.metadata.namespace}/{claim.metadata.name}"),
+                **_source(kind.content["provisioner"], name, claim),
             ),
         )
         made = self._api.create(volume, cause)
@@ -183,3 +189,10 @@ class PersistentVolumeController(Controller):
         ref = volume.spec.claim_ref if isinstance(volume, PersistentVolume) else None
         if ref is not None and write.type != "DELETED":
             self._queue.add(Key("PersistentVolumeClaim", ref.namespace, ref.name))
+
+
+def _source(provisioner: str, name: str, claim: PersistentVolumeClaim) -> dict[str, Any]:
+    """Where a provisioned volume is: a directory of a node, or a disk of a CSI driver."""
+    if provisioner in LOCAL_PROVISIONERS:
+        return {"host_path": HostPathVolumeSource(path=f"/tmp/hostpath-provisioner/{claim.metadata.namespace}/{claim.metadata.name}")}
+    return {"csi": {"driver": provisioner, "volumeHandle": name}}

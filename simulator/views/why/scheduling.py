@@ -8,9 +8,10 @@ from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import uses_node
 from simulator.objects.tolerations import untolerated
 from simulator.scheduler.claims import claims_of
-from simulator.scheduler.cluster_view import NodeInfo, uses_node
+from simulator.scheduler.cluster_view import NodeInfo
 from simulator.scheduler.cycle import Cycle, Rejection
 from simulator.scheduler.filters import rejection
 from simulator.scheduler.filters.volumes import shares

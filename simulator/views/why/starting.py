@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 
+from simulator.client.attachments import node_of
 from simulator.objects.conditions import condition_of
 from simulator.objects.container import Container
 from simulator.objects.event import Event
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import claim_name
+from simulator.objects.pod_facts import claim_name, claim_names, uses_node
 from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.storage import PersistentVolumeClaim
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
-from simulator.views.why.inquiry import Inquiry
+from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.makers import likely_maker
-from simulator.views.why.words import brief, many, runtime_error, seconds, when
+from simulator.views.why.words import brief, listed, many, runtime_error, seconds, when
 
 IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable")
 CONFIG_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError", "StartError")
@@ -42,6 +44,8 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
     runs = ask.runs(pod, container.name)
     if runs and runs[-1].exact and runs[-1].started is not None:
         return (note(f"it started at {when(runs[-1].started)}: the kubelet reports it at its next sync of the pod"),)
+    if held := _attached_elsewhere(ask, pod):
+        return held
     failed = ask.events(pod, "FailedMount")
     sandbox = condition_of(pod.status, "PodReadyToStartContainers")
     up = sandbox is not None and sandbox.status == "True"
@@ -66,6 +70,23 @@ def _creating(ask: Inquiry, pod: Pod, container: Container) -> tuple[Because, ..
     what = "its sandbox is ready and the container is being created" if up else "its volumes and its sandbox are being set up"
     bound = ask.since(pod, lambda item: bool(item.spec.node_name))
     return (Because(f"{what}; it was bound to {pod.spec.node_name} at {when(bound or 0)}"),)
+
+
+def _attached_elsewhere(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    """Volumes for one node that are attached to another one."""
+    causes = []
+    for name in claim_names(pod):
+        claim = ask.snapshot.get(Key("PersistentVolumeClaim", pod.metadata.namespace, name))
+        volume = claim.spec.volume_name if isinstance(claim, PersistentVolumeClaim) else ""
+        nodes = [node for item in ask.snapshot.objects("VolumeAttachment") if (node := node_of(item, volume))] if volume else []
+        if not nodes or pod.spec.node_name in nodes:
+            continue
+        others = [other for other in ask.snapshot.typed(Pod, pod.metadata.namespace) if other.spec.node_name in nodes and uses_node(other)]
+        users = [named(other) for other in others if name in claim_names(other)]
+        used = f", where {listed(users)} uses it" if users else ", which has not unmounted it yet"
+        text = f"the volume of {name} is attached to {listed(nodes)}{used} (ReadWriteOnce: one node at a time)"
+        causes.append(Because(text, () if users else (ask.about(Key("Node", "", nodes[0])),), ask.pod_place(pod, "volumes")))
+    return tuple(causes)
 
 
 def _mounting(ask: Inquiry, pod: Pod, message: str) -> tuple[Because, ...]:

@@ -105,6 +105,13 @@ def _webhooks(item: Object, view: View) -> list[str]:
     return _aged(item, view, len(_content(item).get("webhooks") or []))
 
 
+def _attachment(item: Object, view: View) -> list[str]:
+    spec, status = _spec(item), _content(item).get("status") or {}
+    source = spec.get("source") or {}
+    attached = "true" if status.get("attached") else "false"
+    return _aged(item, view, spec.get("attacher", ""), source.get("persistentVolumeName", ""), spec.get("nodeName", ""), attached)
+
+
 def _lease(item: Object, view: View) -> list[str]:
     return _aged(item, view, _spec(item).get("holderIdentity", ""))
 
@@ -130,6 +137,7 @@ TABLES = {
     "Ingress": Table(columns("NAME CLASS HOSTS ADDRESS PORTS AGE"), _ingress),
     "NetworkPolicy": Table(columns("NAME POD-SELECTOR AGE"), _policy),
     "StorageClass": Table(columns("NAME PROVISIONER RECLAIMPOLICY VOLUMEBINDINGMODE ALLOWVOLUMEEXPANSION AGE"), _storage_class),
+    "VolumeAttachment": Table(columns("NAME ATTACHER PV NODE ATTACHED AGE"), _attachment),
     "Lease": Table(columns("NAME HOLDER AGE"), _lease),
     "RuntimeClass": Table(columns("NAME HANDLER AGE"), _runtime_class),
 }
