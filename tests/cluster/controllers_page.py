@@ -109,8 +109,8 @@ PARTS = (
     Part(
         "Volumes",
         "claims and volumes by class, size, access, labels and name; immediate provisioning by any class that can; late binding; "
-        "reclaiming; protection while in use; ReadWriteOncePod; attach and detach of CSI volumes with VolumeAttachments, Multi-Attach errors, and "
-        "detaching by force after 6 minutes or with the taint out-of-service",
+        "reclaiming; protection while in use; ReadWriteOncePod; attach and detach of CSI volumes with VolumeAttachments, Multi-Attach "
+        "errors, and detaching by force after 6 minutes or with the taint out-of-service",
         "expansion, snapshots, how long provisioning, attaching and detaching take, limits of volumes per node",
         ("pvc",),
     ),
