@@ -68,6 +68,8 @@ PATHS: dict[tuple[str, str], Route] = {
     ("GET", "/openid/v1/jwks"): Route("about:keys"),
     ("GET", "/api"): Route("discovery:core"),
     ("GET", "/apis"): Route("discovery:groups"),
+    ("GET", "/openapi/v2"): Route("openapi:version_2"),
+    ("GET", "/openapi/v3"): Route("openapi:index"),
     ("GET", "/podsim/clock"): Route("clock_api:read"),
     ("POST", "/podsim/clock"): Route("clock_api:move", "write"),
 }
@@ -76,6 +78,7 @@ BELOW: dict[tuple[str, str], Route] = {
     ("GET", "/healthz/"): Route("about:healthy"),
     ("GET", "/livez/"): Route("about:healthy"),
     ("GET", "/readyz/"): Route("about:healthy"),
+    ("GET", "/openapi/v3/"): Route("openapi:group_version"),
 }
 """Paths by what they begin with."""
 

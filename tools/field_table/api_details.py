@@ -1,24 +1,27 @@
 """Make the tables that say more about the published API's fields than `fields.json`, from a source tree of Kubernetes.
 
-    python tools/field_table/api_details.py DIRECTORY_OF_KUBERNETES
+    python tools/field_table/api_details.py DIRECTORY_OF_KUBERNETES [../shared/wire]
 
-DIRECTORY_OF_KUBERNETES is a checkout of the release that the tables describe (1.36.2); of it are read the descriptions of the served
-API (`api/openapi-spec/v3`) and the numbers of fields in protobuf (`staging/src/k8s.io/**/generated.proto`). Written are, for the types
-of `fields.json`:
+DIRECTORY_OF_KUBERNETES is a checkout of the release that the tables describe (1.36.2). Read are the descriptions of the served API
+(`api/openapi-spec/v3`; the recorded ones of a running server also have the values of enumerations), the numbers of fields in protobuf
+(`staging/src/k8s.io/**/generated.proto`) and the Go types beside them. Written are, for the types of `fields.json`:
 
 - `simulator/manifest/numbers.json`: the protobuf number of each field, negative for a pointer, whose zero is sent only when
   it is set. A struct that JSON has inline is written `<type`.
 - `simulator/manifest/merging.json`: how lists and maps are merged. By type, `""` for the type itself (`atomic`), else by field
   `[type, keys, strategy, key]`: x-kubernetes-list-type or -map-type, the keys of a list's items, the patch strategy and its merge key.
   `keys` has the defaults of fields that are such keys.
-- `simulator/manifest/openapi.json`: descriptions (numbers of `texts`), required fields, defaults and unions.
+- `simulator/manifest/openapi.json`: descriptions (numbers of `texts`), required fields, defaults, enumerations and unions; `plain`
+  has the types that are codes.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +45,38 @@ def short(name: str) -> str:
     return match[1] if match else ""
 
 
-def schemas(root: Path) -> dict[str, Any]:
-    """The schemas of all served types by short name."""
+PLAIN = {
+    "Q": "io.k8s.apimachinery.pkg.api.resource.Quantity",
+    "I": "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+    "T": "io.k8s.apimachinery.pkg.apis.meta.v1.Time",
+    "M": "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime",
+    "R": "io.k8s.apimachinery.pkg.runtime.RawExtension",
+}
+"""Types of the published API that are codes in `fields.json`."""
+
+
+def plain(root: Path) -> dict[str, list[Any]]:
+    """Name and schema of the types that are codes."""
+    known: dict[str, Any] = {}
+    for path in sorted((root / "api/openapi-spec/v3").glob("api*_openapi.json")):
+        known |= json.loads(path.read_text(encoding="utf-8")).get("components", {}).get("schemas", {})
+    return {code: [name, known[name]] for code, name in PLAIN.items()}
+
+
+def documents(root: Path, recorded: Path | None) -> Iterator[dict[str, Any]]:
+    """The descriptions of a running API server, which have the values of enumerations, then those of the source tree."""
+    for path in sorted(recorded.glob("raw-openapi-v3-api*.json.gz")) if recorded else ():
+        yield json.loads(gzip.decompress(path.read_bytes()))["exchanges"][0]["responseBody"]
     folder = root / "api/openapi-spec/v3"
-    result: dict[str, Any] = {}
     for path in (folder / "api__v1_openapi.json", *sorted(folder.glob(SERVED))):
-        for name, schema in json.loads(path.read_text(encoding="utf-8")).get("components", {}).get("schemas", {}).items():
+        yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def schemas(root: Path, recorded: Path | None) -> dict[str, Any]:
+    """The schemas of all served types by short name."""
+    result: dict[str, Any] = {}
+    for document in documents(root, recorded):
+        for name, schema in document.get("components", {}).get("schemas", {}).items():
             if short(name):
                 result.setdefault(short(name), schema)
     return result
@@ -125,7 +154,10 @@ def _reference(schema: dict[str, Any]) -> str:
 
 
 def openapi(schemas: dict[str, Any]) -> dict[str, Any]:
-    """Texts, required fields and defaults by type: `[text, required, {field: text or [text, default, default of items]}, unions]`."""
+    """Texts, required fields and more by type: `[text, required, {field: text}, unions]`.
+
+    In the place of a field's text there may be `[text, default, default of items, values, values of items]`.
+    """
     texts: dict[str, int] = {}
     types = {}
     for name, schema in sorted(schemas.items()):
@@ -133,9 +165,9 @@ def openapi(schemas: dict[str, Any]) -> dict[str, Any]:
         for field, prop in schema.get("properties", {}).items():
             text = texts.setdefault(prop.get("description", ""), len(texts))
             inner = prop.get("items") or prop.get("additionalProperties") or {}
-            defaults = [prop.get("default"), inner.get("default")]
-            # The field's own position, followed by the default of its value and of its items.
-            rows[field] = text if defaults == [None, None] else [text, *defaults]
+            more = [one.get(word) for word in ("default", "enum") for one in (prop, inner)]
+            # The number of its text, followed by the default of its value and of its items, and the values of both.
+            rows[field] = text if more == [None] * 4 else [text, *more]
         unions = schema.get("x-kubernetes-unions")
         row = [texts.setdefault(schema.get("description", ""), len(texts)), schema.get("required", []), rows]
         types[name] = [*row, unions] if unions else row
@@ -155,14 +187,15 @@ def write(path: Path, table: dict[str, Any]) -> None:
     path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
 
 
-def main(root: Path) -> None:
+def main(root: Path, recorded: Path | None) -> None:
     """Write the tables."""
     types = json.loads((TARGET / "fields.json").read_text(encoding="utf-8"))["types"]
-    served = {name: schema for name, schema in schemas(root).items() if name in types}
+    known = {*types, *(f"{name}List" for name in types)}
+    served = {name: schema for name, schema in schemas(root, recorded).items() if name in known}
     write(TARGET / "numbers.json", {"types": numbers(root, types)})
     write(TARGET / "merging.json", merging(served))
-    write(TARGET / "openapi.json", openapi(served))
+    write(TARGET / "openapi.json", {"plain": plain(root), **openapi(served)})
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

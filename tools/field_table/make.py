@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "simulator/manifest/fields.json"
 GO_TYPES = Path(__file__).with_name("go_types.json")
 SERVED = re.compile(r"_v\d+$")
-SENT = ("policy.v1.Eviction", "meta.v1.DeleteOptions", "autoscaling.v1.Scale", "authentication.v1.TokenRequest")
+SENT = ("policy.v1.Eviction", "meta.v1.DeleteOptions", "autoscaling.v1.Scale", "authentication.v1.TokenRequest", "meta.v1.ListMeta")
 """Types that only requests have."""
 PLAIN = {
     "str": "s",
