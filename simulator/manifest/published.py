@@ -148,17 +148,17 @@ def _fields(name: str) -> Fields:
 def _property(type_name: str, field: str, position: Any, where: str, inner: set[str]) -> JSON:
     text, default, item_default, values, item_values = position if isinstance(position, list) else (position, *(None,) * 4)
     schema = _typed(_fields(type_name)[field], where, inner)
-    if of_items := _said(item_default, item_values):
+    if of_items := _extras(item_default, item_values):
         part = "items" if "items" in schema else "additionalProperties"
         schema = {**schema, part: {**schema[part], **of_items}}
     described = {"description": _openapi().texts[text]} if _openapi().texts[text] else {}
-    said = {**described, **_said(default, values)}
-    if said and "$ref" in schema and where.startswith("#/components"):
+    extras = {**described, **_extras(default, values)}
+    if extras and "$ref" in schema and where.startswith("#/components"):
         schema = {"allOf": [schema]}  # in version 3 nothing counts beside a reference
-    return {**said, **schema, **_extensions(merging(type_name, field), schema)}
+    return {**extras, **schema, **_extensions(merging(type_name, field), schema)}
 
 
-def _said(default: Any, values: Any) -> JSON:
+def _extras(default: Any, values: Any) -> JSON:
     return {name: value for name, value in (("default", default), ("enum", values)) if value is not None}
 
 
@@ -166,13 +166,13 @@ def _extensions(how: Merging, schema: JSON) -> JSON:
     if how is PLAIN_MERGING:
         return {}
     kind = "x-kubernetes-list-type" if schema.get("type") == "array" else "x-kubernetes-map-type"
-    said = {
+    extras = {
         "x-kubernetes-list-map-keys": list(how.keys),
         kind: how.type,
         "x-kubernetes-patch-merge-key": how.key,
         "x-kubernetes-patch-strategy": how.strategy,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in extras.items() if value}
 
 
 def _typed(code: str, where: str, inner: set[str]) -> JSON:
