@@ -46,6 +46,13 @@ def _by_number(type_name: str) -> dict[int, str]:
     return {abs(number): field for field, number in _numbers().get(type_name, {}).items()}
 
 
+def is_pointer(type_name: str, field: str) -> bool:
+    """Whether Go leaves a field out when it is not set: it has a pointer there, or no field."""
+    row = _numbers().get(type_name, {})
+    homes = (row, *(_numbers()[name[1:]] for name in row if name.startswith("<")))
+    return all(home.get(field, -1) < 0 for home in homes)
+
+
 def decode_message(data: bytes) -> JSON:
     """The object of a body: `k8s\\0`, and a runtime.Unknown that says which type its bytes have. Raises ValueError."""
     if data[:4] != MAGIC:
