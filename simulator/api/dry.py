@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from simulator.api.server import ApiServer
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
+from simulator.objects.base import evolve
 from simulator.objects.kinds import Key, Object, key_of
 
 T = TypeVar("T", bound=Any)
@@ -36,8 +37,12 @@ class _DryStore(Store):
         return self._written[key] if key in self._written else super().get(key)
 
     def put(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        self._written[key_of(item)] = item
-        return item
+        """Returns the object with the version of the one that is stored."""
+        before = super().get(key_of(item))
+        version = before.metadata.resource_version if before is not None else ""
+        stored: T = evolve(item, metadata=evolve(item.metadata, resource_version=version))
+        self._written[key_of(item)] = stored
+        return stored
 
     def remove(self, key: Key, cause: Cause = NO_CAUSE) -> Object | None:
         before = self.get(key)

@@ -1,6 +1,6 @@
 """Sets of fields of an object, by which server-side apply says who owns what (structured-merge-diff). Pure.
 
-A path is a tuple of elements as managedFields writes them: `f:spec`, `k:{"name":"web"}` for the item of a list, `v:"x"` for a member of a set.
+A path is a tuple of elements as managedFields writes them: `f:spec`, `k:{"name":"web"}` for an item of a list, `v:"x"` for one of a set.
 """
 
 from __future__ import annotations
@@ -173,13 +173,13 @@ def _differences(old: Any, new: Any, shape: Shape, path: Path) -> Iterator[tuple
         for name in names:
             below = shape.child(name)
             if below is not None:
-                pair = (_entries(side, shape).get(name, _MISSING) for side in (old, new))
-                yield from _differences(*pair, below, (*path, f"f:{name}"))
+                was, is_now = (_entries(side, shape).get(name, _MISSING) for side in (old, new))
+                yield from _differences(was, is_now, below, (*path, f"f:{name}"))
         return
     items = [{shape.key(item): item for item in side or ()} if side is not _MISSING else {} for side in (old, new)]
     for key in dict.fromkeys((*items[0], *items[1])):
-        pair = (side.get(key, _MISSING) for side in items)
-        yield from _differences(*pair, shape.item if sort == "keyed" else Shape("*"), (*path, key))
+        was, is_now = (side.get(key, _MISSING) for side in items)
+        yield from _differences(was, is_now, shape.item if sort == "keyed" else Shape("*"), (*path, key))
 
 
 def _entries(value: Any, shape: Shape) -> JSON:
@@ -188,8 +188,10 @@ def _entries(value: Any, shape: Shape) -> JSON:
         return {}
     if shape.code == UNTYPED or shape.code[:2] == "{}":
         return value
+    # Go writes neither a time nor a text that is not set, or both times and texts that are empty in every object.
+    given = {name: item for name, item in value.items() if item is not None and item != ""}
     implied = {name: _empty(code) for name, code in fields(shape.code).items() if name not in value and _is_implied(shape.code, name, code)}
-    return {**value, **implied}
+    return {**given, **implied}
 
 
 def _is_implied(type_name: str, name: str, code: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from simulator.api.errors import ApiError
 from simulator.golang.json_errors import kind_word, syntax_error
 from simulator.golang.text import go_value
+from simulator.manifest.documents import Broken, documents
 
 MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "containers": ("name",),
@@ -63,6 +64,8 @@ def read_patch(data: bytes, content_type: str, *, custom: bool = False) -> Patch
     if custom and kind == "strategic":
         accepted = "the body of the request was in an unknown format - accepted media types include:"
         raise ApiError("UnsupportedMediaType", f"{accepted} {', '.join(CUSTOM_TYPES)}")
+    if kind == "apply":
+        return Patch(kind, _applied(data))
     try:
         return Patch(kind, json.loads(data))
     except json.JSONDecodeError as error:
@@ -70,6 +73,14 @@ def read_patch(data: bytes, content_type: str, *, custom: bool = False) -> Patch
         raise ApiError("BadRequest", f"{where}{syntax_error(error)}") from error
     except (RecursionError, UnicodeDecodeError) as error:
         raise ApiError("BadRequest", "error decoding patch: exceeded max depth") from error
+
+
+def _applied(data: bytes) -> Any:
+    """The object of an apply patch, which may be YAML."""
+    read = next(documents(data.decode(errors="replace")), None)
+    if isinstance(read, Broken):
+        raise ApiError("BadRequest", f"error decoding YAML: {read.kubectl}")
+    return {} if read is None else read.value
 
 
 def strategic(target: Any, change: Any, field: str = "") -> Any:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from simulator.manifest.qos import qos_class
 from simulator.objects import labels
-from simulator.objects.apps import DaemonSet
+from simulator.objects.apps import DaemonSet, Deployment
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job
 from simulator.objects.conditions import POD_SCHEDULED
@@ -50,6 +50,8 @@ def meaning(item: Any) -> Any:
     """The part of an object whose change raises its generation."""
     if isinstance(item, EndpointSlice):
         return (item.endpoints, item.ports, item.address_type, item.metadata.labels)
+    if isinstance(item, Deployment):
+        return (item.spec, item.metadata.annotations)
     return getattr(item, "spec", None)
 
 

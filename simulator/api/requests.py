@@ -1,6 +1,6 @@
-"""What the API server does with a request that writes: decode, default, admit, validate, store; one place for kubectl's verbs and for HTTP.
+"""What the API server does with a request that writes: decode, default, admit, validate, store; one place for HTTP and recorded requests.
 
-The functions take decoded values and are what kubectl's verbs use; `Requests` starts from bodies and options.
+kubectl's verbs have decoded values and begin at `writes`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from simulator.api import patch, posted_parts, subresources
+from simulator.api import applying, patch, posted_parts, subresources
 from simulator.api.bodies import Body, decode_body
-from simulator.api.decoding import fitted, read_new, read_patched
+from simulator.api.decoding import read_new, read_patched
 from simulator.api.deletion import Deletion, graceful
 from simulator.api.dry import dry_run
-from simulator.api.errors import ApiError, conflict, details_of, not_found
+from simulator.api.errors import ApiError, not_found
+from simulator.api.managed_fields import Manager, Writer, current, encoded
 from simulator.api.options import DeleteOptions, Options, Query, delete_options, write_options
 from simulator.api.server import ApiServer
 from simulator.api.status import deleted, done
+from simulator.api.writes import changed, check_name, check_version, created, placed
 from simulator.dialect import Dialect
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.manifest.schema import served
-from simulator.manifest.warnings import update_warnings, warnings
-from simulator.objects.base import JSON, evolve
-from simulator.objects.kinds import Key, Kind, Object, Unstructured, from_builtins, key_of, to_builtins
+from simulator.objects.base import JSON
+from simulator.objects.kinds import Key, Kind, Object, to_builtins
 
-SET_BY_SERVER = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "managedFields")
-"""Fields of the metadata that requests cannot change."""
 ANSWERED_WHOLE = ("Pod", "Service", "ServiceAccount", "PersistentVolumeClaim", "PersistentVolume", "Namespace")
 """Kinds whose deletion is answered with the object; for others with a Status, unless the object stays."""
 JOB_ORPHANS = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them "
     "or set propagationPolicy=Orphan to suppress this warning"
 )
-DIFFERENT_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
 class Reply(NamedTuple):
@@ -42,52 +40,6 @@ class Reply(NamedTuple):
     code: int
     value: JSON
     warnings: tuple[str, ...] = ()
-
-
-# ---- decoded objects
-
-
-def created(api: ApiServer, data: JSON, cause: Cause = NO_CAUSE) -> tuple[Object, list[str]]:
-    """Store a new object; the object and the server's warnings. Raises ApiError."""
-    metadata: JSON = data.get("metadata") or {}
-    if str(metadata.get("resourceVersion", "")).strip("0").isdigit():
-        raise ApiError("", "resourceVersion should not be set on objects to be created")
-    kept = {name: value for name, value in metadata.items() if name not in (*SET_BY_SERVER, "resourceVersion")}
-    made: Object = api.create(from_builtins(fitted({**data, "metadata": kept})), cause)
-    return made, warnings(made)
-
-
-def changed(api: ApiServer, before: Any, data: JSON, cause: Cause = NO_CAUSE, subresource: str = "") -> tuple[Object, list[str]]:
-    """Put a changed object in the place of `before`, but for its status; or only the part of a subresource. Raises ApiError."""
-    check_version(before, data)
-    present: JSON = to_builtins(before)["metadata"]
-    given: JSON = data.get("metadata") or {}
-    kept = {name: value for name, value in given.items() if name not in (*SET_BY_SERVER, "resourceVersion", "generation")}
-    system = {name: present[name] for name in (*SET_BY_SERVER, "generation") if name in present}
-    after: Any = from_builtins(fitted({**data, "metadata": {**kept, **system}}))
-    if subresource:
-        return subresources.written(api, after, before, subresource, cause), []
-    if isinstance(after, Unstructured) and "status" in subresources.subresources(_kind_of(before)):
-        status = {"status": before.content["status"]} if "status" in before.content else {}
-        after = evolve(after, content={**{name: value for name, value in after.content.items() if name != "status"}, **status})
-    written: Object = api.edit(after, cause)
-    return written, update_warnings(written, before)
-
-
-def check_version(before: Any, data: JSON) -> None:
-    """Refuse a change of another object than the one that is there, or of an older version. Raises ApiError (Conflict)."""
-    key, meta = key_of(before), before.metadata
-    given: JSON = data.get("metadata") or {}
-    if given.get("uid") and given["uid"] != meta.uid:
-        where = f"/registry/{details_of(key)['kind']}/{f'{key.namespace}/' if key.namespace else ''}{key.name}"
-        uids = f"Precondition failed: UID in precondition: {given['uid']}, UID in object meta: {meta.uid}"
-        raise conflict(key, f"StorageError: invalid object, Code: 4, Key: {where}, ResourceVersion: 0, AdditionalErrorMsg: {uids}")
-    if given.get("resourceVersion") and given["resourceVersion"] != meta.resource_version:
-        raise conflict(key)
-
-
-def _kind_of(item: Any) -> Kind:
-    return Kind(item.kind, item.api_version, "")
 
 
 # ---- requests
@@ -139,7 +91,7 @@ class Requests:
         """POST of an object to the collection of a kind."""
         value, remarks = read_new(body, kind, options.validation)
         with self._server(options.dry) as api:
-            made, warned = created(api, placed(value, namespace), cause)
+            made, warned = created(api, placed(value, namespace), cause, self._writer(kind, options))
         return Reply(201, to_builtins(made), (*remarks, *warned))
 
     def replace(self, kind: Kind, key: Key, body: Body, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
@@ -150,19 +102,23 @@ class Requests:
         check_name(value, key)
         before = self._present(key)
         with self._server(options.dry) as api:
-            after, warned = self._write(api, before, value, cause, subresource)
+            after, warned = self._write(api, before, value, cause, self._writer(kind, options, subresource))
         return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
 
     def patch(self, kind: Kind, key: Key, change: patch.Patch, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
         """PATCH of an object or of one of its parts."""
         subresources.check(kind, subresource, self._dialect)
+        if change.kind == "apply" and subresource != "scale":
+            return self._apply(kind, key, change.value, options, cause, subresource)
         before = self._present(key)
-        current = subresources.shown(before, subresource)
-        value = patch.patched(current, change.value, change.kind)
+        now = subresources.shown(before, subresource)
+        if change.kind == "json" and not subresource:
+            now["metadata"]["managedFields"] = encoded(current(self._api.store.journal, before))
+        value = patch.patched(now, change.value, "merge" if change.kind == "apply" else change.kind)
         read, remarks = read_patched(value, change, options.validation)
         check_name(read, key)
         with self._server(options.dry) as api:
-            after, warned = self._write(api, before, read, cause, subresource)
+            after, warned = self._write(api, before, read, cause, self._writer(kind, options, subresource))
         return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
 
     def post(self, call: Call, cause: Cause = NO_CAUSE) -> Reply:
@@ -193,11 +149,22 @@ class Requests:
         marked: Object = graceful(before, deletion, self._api.engine.wall) if before.kind == "Pod" else before
         return marked
 
-    def _write(self, api: ApiServer, before: Object, value: JSON, cause: Cause, subresource: str) -> tuple[Object, list[str]]:
-        if subresource == "scale":
+    def _apply(self, kind: Kind, key: Key, config: Any, options: Options, cause: Cause, subresource: str) -> Reply:
+        """PATCH by server-side apply, which may make the object."""
+        writer = self._writer(kind, options, subresource, "Apply")
+        value = applying.checked(config, kind, key)
+        with self._server(options.dry) as api:
+            after, is_new = applying.written(api, key, value, writer, cause, force=bool(options.force))
+        return Reply(201 if is_new else 200, subresources.shown(after, subresource))
+
+    def _writer(self, kind: Kind, options: Options, subresource: str = "", operation: str = "Update") -> Writer:
+        return Writer(Manager(options.manager, operation, kind.api_version, subresource), self._api.engine.timestamp())
+
+    def _write(self, api: ApiServer, before: Object, value: JSON, cause: Cause, writer: Writer) -> tuple[Object, list[str]]:
+        if writer.who.subresource == "scale":
             check_version(before, value)
             return subresources.rescaled(api, value, before, cause, self._dialect), []
-        return changed(api, before, value, cause, subresource)
+        return changed(api, before, value, cause, writer.who.subresource, writer)
 
     def _present(self, key: Key) -> Object:
         before = self._api.store.get(key)
@@ -212,25 +179,6 @@ class Requests:
                 yield api
         else:
             yield self._api
-
-
-def placed(value: JSON, namespace: str) -> JSON:
-    """An object in the namespace of its request. Raises ApiError (BadRequest)."""
-    metadata: JSON = value.get("metadata") or {}
-    own = metadata.get("namespace") or ""
-    if namespace and own and own != namespace:
-        raise ApiError("BadRequest", DIFFERENT_NAMESPACE)
-    rest = {name: item for name, item in metadata.items() if name != "namespace"}
-    return {**value, "metadata": {**rest, **({"namespace": namespace} if namespace else {})}}
-
-
-def check_name(value: JSON, key: Key) -> None:
-    """Refuse an object of another name than that of its request. Raises ApiError (BadRequest)."""
-    name = (value.get("metadata") or {}).get("name") or ""
-    if not name:
-        raise ApiError("BadRequest", f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided")
-    if name != key.name:
-        raise ApiError("BadRequest", f"the name of the object ({name}) does not match the name on the URL ({key.name})")
 
 
 def _check_preconditions(before: Object, options: DeleteOptions) -> None:

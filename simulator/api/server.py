@@ -17,7 +17,7 @@ from simulator.engine import Engine
 from simulator.journal.records import NO_CAUSE, Cause
 from simulator.journal.store import Store
 from simulator.manifest.defaults import defaulted
-from simulator.objects.base import evolve
+from simulator.objects.base import JSON, evolve
 from simulator.objects.config import ResourceQuota
 from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.meta import is_being_deleted, lasting_name
@@ -155,12 +155,17 @@ class ApiServer:
             self.update_status(quota, cause)
         return written
 
-    def update_status(self, item: T, cause: Cause = NO_CAUSE) -> T:
-        """Replace the status of an object; of a Deployment also its annotations, as its status subresource does. Raises ApiError."""
+    def update_status(self, item: T, cause: Cause = NO_CAUSE, managers: list[JSON] | None = None) -> T:
+        """Replace the status of an object; of a Deployment also its annotations, as its status subresource does. Raises ApiError.
+
+        `managers`: the managedFields that come with it.
+        """
         now = self._current(item)
         changed: T = evolve(now, status=item.status)
+        if managers is not None:
+            changed = evolve(changed, metadata=evolve(now.metadata, managed_fields=managers))
         if item.kind == "Deployment":
-            changed = evolve(changed, metadata=evolve(now.metadata, annotations=item.metadata.annotations))
+            changed = evolve(changed, metadata=evolve(changed.metadata, annotations=item.metadata.annotations))
         elif item.kind == "Job" and self._gatekeeper is not None:
             self._gatekeeper.check_job_status(cast("Job", changed), cast("Job", now))
         return self._write(changed, now, cause)

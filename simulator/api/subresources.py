@@ -42,24 +42,38 @@ def shown(item: Object, subresource: str) -> JSON:
     return _scale_of(item) if subresource == "scale" else to_builtins(item)
 
 
-def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Cause) -> Object:
-    """Write the part of `new` that belongs to a subresource. Raises ApiError."""
+def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Cause, managers: list[JSON] | None = None) -> Object:
+    """Write the part of `new` that belongs to a subresource, with its managedFields. Raises ApiError."""
     if subresource == "status":
-        return with_status(api, new, before, cause)
+        return with_status(api, new, before, cause, managers)
     if subresource == "finalize":
         return api.update(evolve(before, spec=evolve(before.spec, finalizers=new.spec.finalizers)), cause)  # type: ignore[no-any-return]
     if subresource in OF_PODS:
+        if managers is not None:
+            new = evolve(new, metadata=evolve(new.metadata, managed_fields=managers))
         return api.edit(new, cause, subresource)  # type: ignore[no-any-return]
     raise ApiError("NotFound", "the server could not find the requested resource", {})
 
 
-def with_status(api: ApiServer, new: Any, before: Any, cause: Cause) -> Object:
+def combined(new: Any, before: Any, subresource: str = "") -> Any:
+    """The object that a request makes: of its own object only the part that it is about; without one, all but the status."""
+    if subresource not in ("", "status"):
+        return new
+    item, other = (before, new) if subresource else (new, before)
+    if not isinstance(item, Unstructured):
+        return evolve(item, status=other.status) if hasattr(item, "status") else item
+    if "status" not in subresources(Kind(before.kind, before.api_version, "")):
+        return item
+    status = {"status": other.content["status"]} if "status" in other.content else {}
+    return evolve(item, content={**{name: value for name, value in item.content.items() if name != "status"}, **status})
+
+
+def with_status(api: ApiServer, new: Any, before: Any, cause: Cause, managers: list[JSON] | None = None) -> Object:
     """Write the status of an object, and nothing else of it."""
     if isinstance(before, Unstructured):
-        content = {name: value for name, value in before.content.items() if name != "status"}
-        status = {"status": new.content["status"]} if "status" in new.content else {}
-        return api.edit(evolve(before, content={**content, **status}), cause)
-    return api.update_status(evolve(before, status=new.status, metadata=_marked(before, new)), cause)  # type: ignore[no-any-return]
+        metadata = before.metadata if managers is None else evolve(before.metadata, managed_fields=managers)
+        return api.edit(evolve(combined(new, before, "status"), metadata=metadata), cause)  # type: ignore[no-any-return]
+    return api.update_status(evolve(before, status=new.status, metadata=_marked(before, new)), cause, managers)  # type: ignore[no-any-return]
 
 
 def _marked(before: Any, new: Any) -> Any:

@@ -9,7 +9,7 @@ from simulator.api import ApiError, ApiServer
 from simulator.api.authorization.access import Access
 from simulator.api.authorization.request import request_for
 from simulator.api.decoding import fitted
-from simulator.api.requests import changed, created
+from simulator.api.writes import changed, created
 from simulator.container.answers import Answer as Outcome
 from simulator.container.answers import Streams
 from simulator.engine import Engine, Event, Process

@@ -10,8 +10,9 @@ from simulator.api.decoding import read_patched
 from simulator.api.dry import dry_run
 from simulator.api.options import Options
 from simulator.api.patch import Patch, patched
-from simulator.api.requests import Requests, check_name
+from simulator.api.requests import Requests
 from simulator.api.subresources import check, shown
+from simulator.api.writes import check_name
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported
 from simulator.kubectl.flags import Words
