@@ -163,7 +163,7 @@ class Writer(NamedTuple):
 
 
 def created_by(item: Any, writer: Writer) -> Any:
-    """A new object that belongs to whoever makes it."""
+    """A new object, which its maker owns."""
     entries = encoded(updated({}, writer.who, None, to_builtins(item), writer.time))
     return evolve(item, metadata=evolve(item.metadata, managed_fields=entries))
 

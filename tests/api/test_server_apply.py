@@ -65,7 +65,7 @@ def test_another_value_is_a_conflict_unless_it_is_forced(cluster: Cluster):
     assert cluster.apply(only(replicas=5), "beta", force="true")[1]["spec"]["replicas"] == 5
     assert "f:replicas" not in cluster.owners()["alpha"]["f:spec"]
     assert cluster.apply(deployment(), "alpha")[1]["spec"]["replicas"] == 5  # alpha lets go of what beta owns
-    assert cluster.apply(only(), "beta")[1]["spec"]["replicas"] == 1  # then nobody owns it: the default
+    assert cluster.apply(only(), "beta")[1]["spec"]["replicas"] == 1  # then it has no owner: the default
 
 
 def test_the_same_value_is_shared(cluster: Cluster):
