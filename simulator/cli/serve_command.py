@@ -146,6 +146,7 @@ def _remember(session: Any, inputs: Inputs) -> None:
     """Make the session the last run."""
     from simulator.cli import last_run
 
+    session.cluster.play(session.now)
     scenario = inputs.scenario
     actions = sorted((*scenario.actions, *session.actions), key=lambda action: action.at)
     last_run.remember(session.journal, inputs._replace(scenario=scenario._replace(actions=tuple(actions)), horizon=session.now))

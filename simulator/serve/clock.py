@@ -16,7 +16,7 @@ from simulator.units import MINUTE, SECOND
 
 IDLE = 0.03
 """Seconds without a request or an event after which every client is taken to wait."""
-REST = 2 * MINUTE
+REST = 15 * MINUTE
 """Simulated time without a change after which a clock that follows its clients rests."""
 REMEMBERED = 10_000
 """Questions that a clock remembers, to notice when one is repeated."""
@@ -123,7 +123,7 @@ class AutoClock:
         return idle and self._rested_at != self._session.now
 
     async def move(self) -> None:
-        """To the next change; without one for two minutes the clock rests until something is written."""
+        """To the next change; without one for 15 minutes the clock rests until something is written."""
         if await self._session.advance_to_write(self._session.now + REST):
             self._traffic.touch()
         else:

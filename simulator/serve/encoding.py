@@ -8,6 +8,7 @@ import msgspec
 
 from simulator.api.served import Resource
 from simulator.objects.kinds import Object, Unstructured, to_builtins
+from simulator.serve.shift import Shift
 from simulator.serve.versions import converted
 
 KEPT = 20_000
@@ -18,23 +19,23 @@ class Encoder:
     """Encodes objects, and keeps the bytes of recent versions."""
 
     def __init__(self) -> None:
-        self._bytes: dict[tuple[str, str, str], bytes] = {}
+        self._bytes: dict[tuple[str, str, str, int], bytes] = {}
 
-    def bytes_of(self, item: Object, resource: Resource) -> bytes:
-        """One object, in the version of a resource."""
-        mark = (item.metadata.uid, item.metadata.resource_version, resource.api_version)
+    def bytes_of(self, item: Object, resource: Resource, shift: Shift) -> bytes:
+        """One object, in the version of a resource, with the times of clients."""
+        mark = (item.metadata.uid, item.metadata.resource_version, resource.api_version, shift.offset)
         known = self._bytes.get(mark)
         if known is None:
-            known = self._encoded(item, resource)
+            known = shift.outward(self._encoded(item, resource))
             if mark[0]:
                 if len(self._bytes) >= KEPT:
                     del self._bytes[next(iter(self._bytes))]
                 self._bytes[mark] = known
         return known
 
-    def item_of(self, item: Object, resource: Resource) -> bytes:
+    def item_of(self, item: Object, resource: Resource, shift: Shift) -> bytes:
         """One object as part of a list: those of built-in kinds leave out what the list says."""
-        text = self.bytes_of(item, resource)
+        text = self.bytes_of(item, resource, shift)
         head = _head(resource)
         return text if resource.is_custom or not text.startswith(head) else b"{" + text[len(head) :]
 

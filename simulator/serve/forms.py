@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -16,13 +16,24 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
 from simulator.serve.encoding import Encoder
 from simulator.serve.http import Media
+from simulator.serve.shift import NO_SHIFT, Shift
 
 META = "meta.k8s.io"
 PARTIAL = "PartialObjectMetadata"
 
 
+class Look(NamedTuple):
+    """With what objects are shown: the view of the instant, the encoder of the process, the clock of the client."""
+
+    view: View
+    encoder: Encoder
+    shift: Shift
+
+
 class Form(Protocol):
-    """How the answer to one request shows objects."""
+    """How the answer to one request shows objects. `shift`: from simulated time to the clock of the client."""
+
+    shift: Shift
 
     def one(self, item: Object) -> bytes:
         """A single object."""
@@ -44,23 +55,23 @@ class Form(Protocol):
 class Whole:
     """Objects as they are."""
 
-    def __init__(self, resource: Resource, encoder: Encoder) -> None:
-        self._resource, self._encoder = resource, encoder
+    def __init__(self, resource: Resource, encoder: Encoder, shift: Shift) -> None:
+        self._resource, self._encoder, self.shift = resource, encoder, shift
 
     def one(self, item: Object) -> bytes:
         """A single object."""
-        return self._encoder.bytes_of(item, self._resource)
+        return self._encoder.bytes_of(item, self._resource, self.shift)
 
     def many(self, items: Sequence[Object], metadata: JSON) -> bytes:
         """A list."""
         kind = self._resource.list_kind or f"{self._resource.kind}List"
         head = msgspec.json.encode({"kind": kind, "apiVersion": self._resource.api_version, "metadata": metadata})
-        rows = b",".join([self._encoder.item_of(item, self._resource) for item in items])
+        rows = b",".join([self._encoder.item_of(item, self._resource, self.shift) for item in items])
         return b'%s,"items":[%s]}' % (head[:-1], rows)
 
     def change(self, item: Object) -> bytes:
         """The object of an event."""
-        return self._encoder.bytes_of(item, self._resource)
+        return self._encoder.bytes_of(item, self._resource, self.shift)
 
     def bookmark(self, metadata: JSON) -> bytes:
         """An object with nothing but its version."""
@@ -70,8 +81,9 @@ class Whole:
 class MetadataOnly:
     """Objects without anything but their metadata."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, shift: Shift) -> None:
         self._version = f"{META}/{version}"
+        self.shift = shift
 
     def value(self, item: Object) -> JSON:
         """One object's metadata as plain values."""
@@ -79,12 +91,13 @@ class MetadataOnly:
 
     def one(self, item: Object) -> bytes:
         """A single object."""
-        return msgspec.json.encode(self.value(item))
+        return self.shift.outward(msgspec.json.encode(self.value(item)))
 
     def many(self, items: Sequence[Object], metadata: JSON) -> bytes:
         """A list; without objects it has no list at all."""
         rows = [self.value(item) for item in items] or None
-        return msgspec.json.encode({"kind": f"{PARTIAL}List", "apiVersion": self._version, "metadata": metadata, "items": rows})
+        value = {"kind": f"{PARTIAL}List", "apiVersion": self._version, "metadata": metadata, "items": rows}
+        return self.shift.outward(msgspec.json.encode(value))
 
     def change(self, item: Object) -> bytes:
         """The object of an event."""
@@ -98,12 +111,13 @@ class MetadataOnly:
 class Rows:
     """Rows of a Table. `include`: None, Metadata or Object; what each row carries of its object."""
 
-    def __init__(self, resource: Resource, version: str, include: str, look: View, encoder: Encoder) -> None:
-        self._resource, self._include, self._encoder = resource, include or "Metadata", encoder
+    def __init__(self, resource: Resource, version: str, include: str, look: Look) -> None:
+        self._resource, self._include, self._encoder = resource, include or "Metadata", look.encoder
         self._version = f"{META}/{version}"
-        self._metadata = MetadataOnly(version)
+        self._metadata = MetadataOnly(version, look.shift)
+        self.shift = look.shift
         self._headed = False
-        self.view = look
+        self.view = look.view
         self._table = table_for(resource.key_kind)
 
     def one(self, item: Object) -> bytes:
@@ -112,12 +126,12 @@ class Rows:
 
     def many(self, items: Sequence[Object], metadata: JSON) -> bytes:
         """A Table."""
-        return msgspec.json.encode(self._whole([self._row(item) for item in items], metadata, headed=True))
+        return self._encoded(self._whole([self._row(item) for item in items], metadata, headed=True))
 
     def change(self, item: Object) -> bytes:
         """The Table of an event: only the first one of a watch has the columns."""
         headed, self._headed = not self._headed, True
-        return msgspec.json.encode(self._whole([self._row(item)], {"resourceVersion": item.metadata.resource_version}, headed=headed))
+        return self._encoded(self._whole([self._row(item)], {"resourceVersion": item.metadata.resource_version}, headed=headed))
 
     def bookmark(self, metadata: JSON) -> bytes:
         """The Table of a bookmark has one row of empty cells."""
@@ -126,6 +140,9 @@ class Rows:
         cells = ["<unknown>" if column.title == "AGE" else empty.get(kind_of(self._resource, column.title), "") for column in columns]
         row = {"cells": cells, "object": {"kind": PARTIAL, "apiVersion": self._version, "metadata": metadata}}
         return msgspec.json.encode(self._whole([row], {"resourceVersion": metadata["resourceVersion"]}, headed=False))
+
+    def _encoded(self, value: JSON) -> bytes:
+        return self.shift.outward(msgspec.json.encode(value))
 
     def _whole(self, rows: list[JSON], metadata: JSON, *, headed: bool) -> JSON:
         definitions = [definition(self._resource, column) for column in self._columns()] if headed else None
@@ -141,7 +158,7 @@ class Rows:
 
     def _object(self, item: Object) -> Any:
         if self._include == "Object":
-            return msgspec.Raw(self._encoder.bytes_of(item, self._resource))
+            return msgspec.Raw(self._encoder.bytes_of(item, self._resource, NO_SHIFT))
         return self._metadata.value(item) if self._include == "Metadata" else None
 
 
@@ -184,18 +201,18 @@ def definition(resource: Resource, column: Column) -> JSON:
     return {"name": name, "type": kind_of(resource, column.title), "format": format_, "description": "", "priority": int(column.wide)}
 
 
-def form_for(media: Media, resource: Resource, include: str, look: View, encoder: Encoder, *, is_list: bool) -> Form:
+def form_for(media: Media, resource: Resource, include: str, look: Look, *, is_list: bool) -> Form:
     """The form that a request asks for. Raises ApiError (BadRequest, NotAcceptable)."""
     version = media.parameters.get("v", "v1")
     if media.form == "Table":
         if include not in ("", "None", "Metadata", "Object"):
             allowed = "must be 'Metadata', 'Object', 'None', or empty"
             raise ApiError("BadRequest", f'Unable to convert to Table as requested: includeObject: Invalid value: "{include}": {allowed}')
-        return Rows(resource, version, include, look, encoder)
+        return Rows(resource, version, include, look)
     if media.form:
         if media.form.endswith("List") != is_list:
             internal = f"*{resource.group.partition('.')[0] or 'core'}.{resource.kind}{'List' * is_list}"
             what = f"a list ({internal})" if is_list else f"not a list ({internal})"
             raise ApiError("NotAcceptable", f"you requested {media.form}, but the requested object is {what}")
-        return MetadataOnly(version)
-    return Whole(resource, encoder)
+        return MetadataOnly(version, look.shift)
+    return Whole(resource, look.encoder, look.shift)

@@ -14,7 +14,7 @@ from simulator.kubectl.view import View
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Object
 from simulator.serve.encoding import Encoder
-from simulator.serve.forms import form_for
+from simulator.serve.forms import Look, form_for
 from simulator.serve.http import Request, Response, negotiated
 from simulator.serve.selection import Options, options, revision_of, selector
 from simulator.serve.session import World
@@ -29,6 +29,11 @@ OLD_TOKEN = (
     "token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was "
     "returned and now may show up in the list."
 )
+
+
+def look(world: World) -> Look:
+    """With what objects of a world are shown."""
+    return Look(View(world.snapshot()), ENCODER, world.shift)
 
 
 def get(world: World, request: Request) -> Response:
@@ -54,13 +59,12 @@ def shown(world: World, request: Request, item: Object, status: int = 200, warni
     """The answer with one object, in the form that the client accepts."""
     media = negotiated(request.headers.get("accept", ""))
     resource = request.about.resource
-    form = form_for(media, resource, request.option("includeObject"), View(world.snapshot()), ENCODER, is_list=False)
-    return written(world, request, form.one(item), status=status, warnings=warnings)
+    form = form_for(media, resource, request.option("includeObject"), look(world), is_list=False)
+    return written(request, form.one(item), status=status, warnings=warnings)
 
 
-def written(world: World, request: Request, text: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> Response:
-    """An answer of JSON with the times of clients, perhaps for people."""
-    text = world.shift.outward(text)
+def written(request: Request, text: bytes, *, status: int = 200, warnings: tuple[str, ...] = ()) -> Response:
+    """An answer of JSON, perhaps for people."""
     if request.query.get("pretty") and request.flag("pretty"):
         text = msgspec.json.format(text, indent=2)
     return Response(status=status, body=text, warnings=warnings)
@@ -72,7 +76,7 @@ def list_objects(world: World, request: Request) -> Response:
     matches = selector(request, chosen)
     media = negotiated(request.headers.get("accept", ""))
     resource = request.about.resource
-    form = form_for(media, resource, request.option("includeObject"), View(world.snapshot()), ENCODER, is_list=True)
+    form = form_for(media, resource, request.option("includeObject"), look(world), is_list=True)
     place = _place(world, chosen, request.about.namespace)
     items = [item for item in _items(world, request, place.revision) if matches(item)]
     if place.after is not None:
@@ -84,7 +88,7 @@ def list_objects(world: World, request: Request) -> Response:
         metadata["continue"] = _token(place.revision, items[-1])
         if not chosen.labels and not chosen.fields:
             metadata["remainingItemCount"] = left
-    return written(world, request, form.many(items, metadata))
+    return written(request, form.many(items, metadata))
 
 
 def _items(world: World, request: Request, revision: int) -> list[Object]:

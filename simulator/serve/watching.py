@@ -19,13 +19,15 @@ from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import INITIAL_EVENTS_END
 from simulator.serve.forms import Form, Rows, form_for
 from simulator.serve.http import JSON_MEDIA, Connection, Request, negotiated
-from simulator.serve.reading import ENCODER
+from simulator.serve.reading import look
 from simulator.serve.selection import Options, options, selector
 from simulator.serve.session import World
 
 STREAMS = "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
 QUEUE = 10_000
 """Events that may wait for a slow client."""
+AT_ONCE = 50
+"""Events that are written in one go: others are served in between."""
 LONGEST = 1800
 """Seconds that a watch without `timeoutSeconds` lasts; the API server draws between 30 and 60 minutes."""
 FIRST_BOOKMARK, EVERY, BEFORE_END = 0.7, 60.0, 1.4
@@ -104,7 +106,7 @@ async def watch(world: World, request: Request, connection: Connection) -> None:
     media = negotiated(request.headers.get("accept", ""))
     if media.type != JSON_MEDIA:
         raise ApiError("NotAcceptable", f"only the following media types are accepted: {STREAMS}")
-    form = form_for(media, target.resource, request.option("includeObject"), View(world.snapshot()), ENCODER, is_list=False)
+    form = form_for(media, target.resource, request.option("includeObject"), look(world), is_list=False)
     stream = _Stream(world, form, connection)
     await stream.start()
     kind = target.resource.key_kind
@@ -187,11 +189,14 @@ class _Stream:
 
     async def send(self, events: list[Event]) -> None:
         """Several events at once."""
-        if isinstance(self._form, Rows):
-            self._form.view = View(self._world.snapshot())
-        lines = [b'{"type":"%s","object":%s}\n' % (event.type.encode(), self._form.change(event.item)) for event in events]
-        if lines:
-            await self._write(self._world.shift.outward(b"".join(lines)))
+        self._form.shift = self._world.shift
+        for start in range(0, len(events), AT_ONCE):
+            if isinstance(self._form, Rows):
+                self._form.view = View(self._world.snapshot())
+            part = events[start : start + AT_ONCE]
+            lines = [b'{"type":"%s","object":%s}\n' % (event.type.encode(), self._form.change(event.item)) for event in part]
+            await self._write(b"".join(lines))
+            await asyncio.sleep(0)
 
     async def bookmark(self, revision: int, annotations: JSON) -> None:
         """How far the client has seen everything."""
