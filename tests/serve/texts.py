@@ -19,9 +19,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from simulator.kubectl.view import Printed, View
 from simulator.serve.recorded import Recorded
 from simulator.serve.shift import Shift
 from simulator.units import SECOND
+from tests.kubectl.commands import run
 from tests.kubectl.recorded import journal_of, recordings
 from tests.kubectl.test_texts import NOT_RECORDED
 from tests.serve.clients import client
@@ -60,12 +62,12 @@ def judged_texts(name: str) -> list[dict[str, Any]]:
 
 
 def difference(kubectl: Path, at: Served, world: Recorded, text: dict[str, Any], namespace: str) -> tuple[str, ...]:
-    """The shortest difference over the start, the middle and the end of the recorded command."""
+    """The shortest difference over some instants of the recorded command."""
     shortest: tuple[str, ...] | None = None
     own_clock = any(verb in text["cmd"].split()[1:3] for verb in OWN_CLOCK)
     took = 0.2
-    for share in (0.5, 0, 1, 0.5, 0, 1) if own_clock else (0.5, 0, 1):
-        world._go_to(round((text["t"] + share * text["took"]) * SECOND))
+    for t in _instants(world, text, namespace, 8 if own_clock else 3):
+        world._go_to(t)
         # kubectl looks at its clock at its end, which it reaches as fast as the machine lets it: as long as the last time.
         end = time.time_ns() + round(took * SECOND)
         end += (world.epoch + world.now - end) % SECOND if own_clock else 0
@@ -86,6 +88,19 @@ def difference(kubectl: Path, at: Served, world: Recorded, text: dict[str, Any],
         if shortest is None or len(lines) < len(shortest):
             shortest = lines
     return shortest or ("differs in its last line break",)
+
+
+def _instants(world: Recorded, text: dict[str, Any], namespace: str, count: int) -> list[int]:
+    """Instants of the recorded command at which podsim's own kubectl prints the text; if there are none, its start, middle and end."""
+    steps = [round((text["t"] + text["took"] * step / 40) * SECOND) for step in range(41)]
+    said = Printed(_comparable(text, text["out"]), text.get("err", ""))
+    agreeing = [t for t in steps if _as_comparable(text, run(text["cmd"], namespace, View(world.journal.at(t)))) == said]
+    chosen = agreeing or [steps[20], steps[0], steps[40]]
+    return [chosen[len(chosen) * (2 * turn + 1) // 2 // count % len(chosen)] for turn in range(count)]
+
+
+def _as_comparable(text: dict[str, Any], printed: Printed) -> Printed:
+    return printed._replace(out=_comparable(text, printed.out))
 
 
 def _comparable(text: dict[str, Any], out: str) -> str:
