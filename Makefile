@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab clients test test-deep test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
+.PHONY: help demo docs web lab clients test-clients test test-deep test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,6 +26,10 @@ clients: $(VENV)/dev  ## fetch kubectl and helm for the tests of `podsim serve` 
 
 test-deep: export PODSIM_TEST_DEEP = 1
 test-deep: test  ## as test, with all examples and every file of the corpus: before a release
+
+test-clients: $(VENV)/dev  ## run the real clients against served clusters: texts, verbs, recorded requests (about 30 minutes)
+	$(bin)/python -m tests.serve.clients --all
+	$(bin)/python -m tests.serve.all_clients
 
 test-latest: .venv-latest/bin/python  ## run the tests on the newest releases that pyproject.toml allows
 	$< $(install) --upgrade --upgrade-strategy eager --editable '.[dev]'
