@@ -43,7 +43,7 @@ WORDING: dict[str, list[tuple[str, str]]] = {
 
 SWITCHES: dict[str, list[tuple[str, Any]]] = {
     # What `kubectl debug` does to a pod if no profile is given, and whether it says that the old profile will go.
-    "debug_profile": [(FIRST, "legacy"), ("1.36", "general")],
+    "debugs_by_general_profile": [(FIRST, False), ("1.36", True)],
     "warns_of_legacy_profile": [(FIRST, False), ("1.32", True)],
     # `describe` of several objects prints no events unless --show-events asks for them.
     "several_described_without_events": [(FIRST, False), ("1.36", True)],

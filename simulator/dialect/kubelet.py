@@ -100,8 +100,8 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "keeps_statuses_over_restarts": [(FIRST, False), ("1.35", True)],
     # The probes of a sidecar continue with its next run, whatever the pod's restart policy (kubernetes#133072).
     "sidecar_probes_outlive_runs": [(FIRST, False), ("1.33.6 1.34.2 1.35", True)],
-    # From the deletion on, exec readiness probes are cancelled (kubernetes#140881); 1.36.3, where that is so again, is not simulated.
-    "deletion_cancels_exec_probes": [(FIRST, False), ("1.35", True), ("1.36", False)],
+    # From the deletion on, exec readiness probes are cancelled (kubernetes#140881).
+    "deletion_cancels_exec_probes": [(FIRST, False), ("1.35", True), ("1.36", False), ("1.36.3", True)],
     # A sidecar that was started before its kubelet has a startup result at once (kubernetes#136910).
     "sidecars_stay_started": [(FIRST, False), ("1.35.4 1.36", True)],
     # Restart counts and last states outlive containers that were removed (gate RestartAllContainersOnContainerExits).

@@ -1,4 +1,4 @@
-"""Kubernetes releases and how they compare. A minor alone (`1.31`) means its last patch."""
+"""Kubernetes releases and how they compare. A minor alone (`1.31`) means its last patch, or the one that was recorded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LAST_PATCH = 1_000_000
+RECORDED = {(1, 36): 2}
+"""Minors that changed back after the patch that was recorded; alone, they mean that patch."""
 
 
 class Release(NamedTuple):
@@ -36,6 +38,8 @@ def reached(release: Release, since: str) -> bool:
 
     For a change that was backported to older minors, `since` has the patch of each: `1.30.10 1.31.6 1.32`.
     """
+    if release.patch == LAST_PATCH:
+        release = release._replace(patch=RECORDED.get(release[:2], LAST_PATCH))
     points = [parse_release(point)._replace(patch=0) if point.count(".") == 1 else parse_release(point) for point in since.split()]
     same_minor = [point for point in points if point[:2] == release[:2]]
     return release >= (same_minor[0] if same_minor else max(points))

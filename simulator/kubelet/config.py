@@ -73,6 +73,11 @@ VOLUME_WAIT_TIMEOUT = 2 * MINUTE + 3 * SECOND
 STATUS_ALONE = 0.5
 """The share of startup results whose status is written before the sync that they also cause has a fuller one (measured: one half)."""
 
+STATUS_LATE = 0.1
+"""The share of the others that is written so late that a readiness result is in the same write (recorded once, with 1.34)."""
+LATE_WRITE = 15 * MILLISECOND
+"""How late: the status manager writes one status after the other, each with two requests. Assumed."""
+
 TICK_LEAD = Uniform(60 * MILLISECOND, 100 * MILLISECOND)
 """How long before a relist the sync tick comes (measured). Both start with the kubelet, and each relist delays the next one."""
 

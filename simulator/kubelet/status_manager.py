@@ -8,7 +8,7 @@ from simulator.api import ApiError
 from simulator.api.deletion import Deletion
 from simulator.container.termination_message import truncated
 from simulator.kubelet import conditions
-from simulator.kubelet.config import FIRST_HOUSEKEEPING, FIRST_WRITES, STATUS_ALONE
+from simulator.kubelet.config import FIRST_HOUSEKEEPING, FIRST_WRITES, LATE_WRITE, STATUS_ALONE, STATUS_LATE
 from simulator.kubelet.node_context import NodeContext
 from simulator.kubelet.pod_states import PodStates
 from simulator.kubelet.recorder import cause
@@ -48,6 +48,7 @@ class StatusManager:
         self._api = node.api
         self._states = states
         self._busy_until = node.config.started_at + FIRST_HOUSEKEEPING
+        self._held_until = 0
         self._statuses: dict[str, PodStatus] = {}
         self.watchers: list[Callable[[str], None]] = []
         self._finished: set[str] = set()
@@ -93,8 +94,11 @@ class StatusManager:
         changed = _with_container(status, container_id, lambda container: evolve(container, started=started))
         if changed is status:
             return
+        alone = self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid)
+        if not alone and self._engine.streams.coin(STATUS_LATE, "late-status", pod.metadata.uid):
+            self._held_until = self._engine.now + LATE_WRITE
         self._update(pod, changed, "PRB-16")
-        if self._engine.streams.coin(STATUS_ALONE, "startup-status", pod.metadata.uid):
+        if alone:
             self._sync()
 
     def set_ready_to_start(self, pod: Pod, generation: int | None) -> None:
@@ -145,7 +149,8 @@ class StatusManager:
             watcher(uid)
         self._keys[uid] = key_of(pod)
         if not self._dirty:
-            self._engine.call_after(FIRST_WRITES if self._engine.now < self._busy_until else 0, self._sync)
+            late = max(self._held_until - self._engine.now, 0)
+            self._engine.call_after(FIRST_WRITES if self._engine.now < self._busy_until else late, self._sync)
         self._dirty[uid] = rule
 
     def _sync(self) -> None:

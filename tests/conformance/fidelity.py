@@ -45,7 +45,7 @@ NOT_MODELLED = (
     "Volumes other than emptyDir, ConfigMap, Secret, projected and downwardAPI mount at once; attach, detach and CSI are not simulated.",
     "Container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
     "Resizes of pod-level resources and of init containers; static CPU and memory managers, swap (they make a resize Infeasible).",
-    "No SIGTERM for starting sidecars (kubernetes#125880, first patches of 1.30); cancelled exec probes in 1.36.3 (kubernetes#140881).",
+    "No SIGTERM for starting sidecars (kubernetes#125880, first patches of 1.29 and 1.30).",
     "Kubelets that restart keep no checkpoints here: static pods, devices and allocations of CPUs do not come back.",
     "Evented PLEG (alpha, off), a runtime that is not ready, container-manager updates, garbage collection of images and containers.",
     "Probe connections cut off by the kill of the container (`connection reset by peer`): the answer precedes or follows the kill.",

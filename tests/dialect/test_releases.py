@@ -84,6 +84,9 @@ def test_other_releases_are_refused(release: str) -> None:
         ("1.29", "1.30.10 1.31.6 1.32", False),
         ("1.32.0", "1.30.10 1.31.6 1.32", True),
         ("v1.32.10+k3s1", "1.32.10", True),
+        ("1.36", "1.36.3", False),  # alone it means the recorded patch
+        ("1.36.3", "1.36.3", True),
+        ("1.35.9", "1.36.3", False),
     ],
 )
 def test_carried_back_changes_are_compared_within_their_minor(release: str, since: str, has: bool) -> None:

@@ -188,7 +188,7 @@ def test_an_init_container_that_runs_out_of_memory_has_failed(tmp_path: Path, po
 
 
 @pytest.mark.rule("PRB-25")
-@pytest.mark.parametrize(("release", "ready"), [("1.34", False), ("1.35", True), ("1.36", False)])
+@pytest.mark.parametrize(("release", "ready"), [("1.34", False), ("1.35", True), ("1.36", False), ("1.36.3", True)])
 def test_exec_readiness_of_a_pod_that_is_deleted(tmp_path: Path, release: str, ready: bool) -> None:
     probe = {"exec": {"command": ["ready"]}, "periodSeconds": 2, "failureThreshold": 1}
     spec = {"containers": [{"name": "main", "readinessProbe": probe}]}

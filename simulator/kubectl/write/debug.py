@@ -102,7 +102,7 @@ def debug(acting: Acting) -> None:
             f'Targeting container "{acting.option("target")}". If you don\'t see processes from this container it may be because the '
             "container runtime doesn't support this feature.\n"
         )
-    profile = str(acting.option("profile", "")) or dialect.debug_profile
+    profile = str(acting.option("profile", "")) or ("general" if dialect.debugs_by_general_profile else "legacy")
     if profile == "legacy" and dialect.warns_of_legacy_profile:
         acting.err(dialect.say("debug.legacy") + "\n")
     item = one_named(acting, kind, name if slash else type_)
