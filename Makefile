@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab clients test-clients test test-deep test-latest test-lowest determinism lint style format types contracts lock pictures animations golden mutants bench release clean
+.PHONY: help demo docs web lab clients test-clients test test-deep test-latest test-lowest determinism fuzz fuzz-guided lint style format types contracts lock pictures animations golden mutants bench release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +51,17 @@ venvs := $(PYTHONS:%=.venv-%/podsim)
 
 determinism: $(venvs)  ## compare all views of all scenarios: Pythons, hash seeds, time zones, locales, directories (SEEDS=20, hours)
 	python3 tools/determinism.py --seeds $(SEEDS) -- $(venvs:%/podsim=%/bin/python)
+
+CASES ?= 1250
+FUZZ_SEED ?= 1
+fuzz: $(VENV)/dev  ## try odd input at every door of podsim (CASES=1250 for each of 17, FUZZ_SEED=1)
+	CASES=$(CASES) FUZZ_SEED=$(FUZZ_SEED) $(bin)/python -m pytest -n $(WORKERS) -q tests/fuzz
+
+DOOR ?= script
+RUNS ?= 20000
+fuzz-guided: $(VENV)/dev  ## fuzz one door with atheris, guided by coverage (DOOR=script RUNS=20000); atheris installs on Linux only
+	$(bin)/python $(install) atheris
+	PODSIM_TRACEBACK=1 PODSIM_LIMITS=pods=200,nodes=20,hours=2,runs=20 $(bin)/python -m tests.fuzz.guided '$(DOOR)' -runs=$(RUNS) -artifact_prefix=build/
 
 lint: style format types contracts  ## check style, types and imports between packages
 

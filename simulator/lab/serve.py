@@ -11,6 +11,12 @@ from urllib.parse import unquote, urlsplit
 from simulator.errors import UsageError
 
 HOST = "127.0.0.1"
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; connect-src 'self'; worker-src 'self'; "
+    "img-src 'self' data: blob:; font-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What the page may load and run: only the lab's own files, and Python, which is WebAssembly. The page states it, too, for other servers;
+the header binds its workers. Styles: the editor writes them into the page."""
 TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript",
@@ -46,6 +52,8 @@ def server(files: Mapping[str, bytes], port: int) -> ThreadingHTTPServer:
             self.send_header("Content-Length", str(len(content or b"")))
             # The service worker keeps what it needs; everything else is asked for again, since it comes from memory.
             self.send_header("Cache-Control", "no-cache")
+            self.send_header("Content-Security-Policy", POLICY)
+            self.send_header("X-Content-Type-Options", "nosniff")
             self.end_headers()
             self.wfile.write(content or b"")
 

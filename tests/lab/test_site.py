@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.lab import site as module
-from simulator.lab.serve import server
+from simulator.lab.serve import POLICY, server
 from simulator.lab.site import site
 from tests.conftest import Podsim
 
@@ -88,7 +88,10 @@ def address(data: Path) -> Iterator[str]:
 def test_served(address: str, podsim: Podsim) -> None:
     with urllib.request.urlopen(f"{address}/") as page:
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert b"podsim lab" in page.read()
+        assert page.headers["Content-Security-Policy"] == POLICY
+        text = page.read()
+    assert b"podsim lab" in text
+    assert f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'.encode() in text
     with urllib.request.urlopen(f"{address}/start.json?x=1") as start:
         assert start.read() == b'{"app.yaml": "a"}'
     with pytest.raises(urllib.error.HTTPError, match="404"):

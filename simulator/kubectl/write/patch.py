@@ -54,7 +54,7 @@ def _patch(words: Words) -> Request:
 def _read(words: Words) -> str:
     name = words["patch-file"]
     try:
-        return words.files.read(name).decode()
+        return words.files.read(name).decode("utf-8", "replace")
     except OSError as error:
         raise Refusal(f"unable to read patch file: open {name}: {(error.strerror or str(error)).lower()}") from error
 
