@@ -123,6 +123,8 @@ def _run(item: ContainerHistory, start: Start) -> Run:
         return _serving(item)
     default = "Completed" if start.exit_code == 0 else "Error"
     return Run(
+        # A container that is ready now served in the run before, too: its liveness probe let it run.
+        listen=_serving(item).listen if item.ready is not None else (),
         exit_after=Fixed(max(start.ended - start.began, 0) or AT_ONCE),
         exit_code=start.exit_code,
         reason="" if start.reason == default else start.reason,
@@ -153,7 +155,9 @@ def _serving(item: ContainerHistory) -> Run:
     if probe is None or start.ended is not None:
         return run
     kinds = ("startup", "readiness") if item.container.startup_probe is not None else ("readiness",)
-    failures = [f for f in item.failures if f.probe in kinds and start.began <= f.last and (item.ready is None or f.last <= item.ready)]
+    # In the second of a restart, the probe failed because the run before had ended.
+    since = start.began + (SECOND if len(item.starts) > 1 else 0)
+    failures = [f for f in item.failures if f.probe in kinds and since <= f.last and (item.ready is None or f.last <= item.ready)]
     output = max(failures, key=lambda failure: failure.last).output if failures else ""
     if item.ready is None:
         return _with_outage(run, item.container, Outage(probe, output, 0, None)) if failures else run

@@ -23,6 +23,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
         "clock": Row("clock_command", "Print or move the time of a session of `podsim serve`."),
         "explain": Row("explain_command", "Print the complete Scenario of a run, assumptions included."),
         "infer": Row("infer_command", "Write a Scenario from the pods and events of a real cluster."),
+        "compare": Row("compare_command", "Hold a real cluster against its simulation."),
     },
     "Inspect (like kubectl)": {
         "get": Row(KUBECTL, "Display objects as a table, YAML, JSON or custom columns."),
