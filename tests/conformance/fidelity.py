@@ -41,11 +41,16 @@ MEANINGS = {
     "startup": "startup probes",
 }
 NOT_MODELLED = (
-    "Real CPU and memory: nothing is throttled, OOM kills come from the program (`reason: OOMKilled`); no eviction for pressure.",
-    "Volumes other than emptyDir, ConfigMap, Secret, projected and downwardAPI mount at once; attach, detach and CSI are not simulated.",
+    "Real CPU and memory: programs state what they use (`cpu`, `memory`, `disk`), which autoscalers, `kubectl top`, OOM kills "
+    "and the kubelets' evictions follow; CPU makes nothing slower. Not simulated: soft eviction thresholds, inodes and "
+    "process ids, the removal of images, the node's own OOM killer between two looks of the kubelet.",
     "Container checkpoints, device plugins, user namespaces, static pods and mirror pods.",
     "Resizes of pod-level resources and of init containers; static CPU and memory managers, swap (they make a resize Infeasible).",
+    "Volumes other than emptyDir, ConfigMap, Secret, projected and downwardAPI mount at once, once their claim is bound and "
+    "their disk is attached; the calls of CSI drivers are not simulated.",
     "No SIGTERM for starting sidecars (kubernetes#125880, first patches of 1.29 and 1.30).",
+    "Last patches of 1.33 to 1.36 in which a Job in back-off reports its active pods (kubernetes#139457): 1.32 to 1.36 report "
+    "none here, as 1.36.2 does.",
     "Kubelets that restart keep no checkpoints here: static pods, devices and allocations of CPUs do not come back.",
     "Evented PLEG (alpha, off), a runtime that is not ready, container-manager updates, garbage collection of images and containers.",
     "Probe connections cut off by the kill of the container (`connection reset by peer`): the answer precedes or follows the kill.",

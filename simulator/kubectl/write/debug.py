@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from simulator.api import names as api_names
 from simulator.api.deletion import Deletion
-from simulator.api.requests import changed, created
+from simulator.api.writes import changed, created
 from simulator.dialect.kubectl import KubectlDialect
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, Unsupported

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulator.kubectl.print.tables.pods import Summary, summary
-from simulator.objects.conditions import CONTAINERS_READY, INITIALIZED, READY, condition_of, has_condition
+from simulator.objects.conditions import (
+    CONTAINERS_READY,
+    INITIALIZED,
+    READY,
+    RESIZE_IN_PROGRESS,
+    RESIZE_PENDING,
+    condition_of,
+    has_condition,
+)
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key, key_of
 from simulator.objects.meta import is_being_deleted
@@ -31,7 +39,7 @@ Reasons = tuple[Because, ...]
 def explain_pod(ask: Inquiry, pod: Pod) -> Because:
     """The pod's state as kubectl shows it, and why."""
     shown = summary(pod, ask.view)
-    return Because(_headline(ask, pod, shown), _reasons(ask, pod), ask.place(pod))
+    return Because(_headline(ask, pod, shown), (*_reasons(ask, pod), *_resize(ask, pod)), ask.place(pod))
 
 
 def _headline(ask: Inquiry, pod: Pod, shown: Summary) -> str:
@@ -42,6 +50,17 @@ def _headline(ask: Inquiry, pod: Pod, shown: Summary) -> str:
         since = ask.since(pod, lambda item: is_ready(item))
         return f"{name} has been ready since {when(since or 0)} ({shown.status}, {ready})"
     return f"{name} is not ready ({shown.status}, {ready})"
+
+
+def _resize(ask: Inquiry, pod: Pod) -> Reasons:
+    """What keeps a resize of the pod from being carried out."""
+    for name, text in ((RESIZE_PENDING, "its resize waits"), (RESIZE_IN_PROGRESS, "its resize is under way")):
+        item = condition_of(pod.status, name)
+        if item is not None:
+            since = ask.since(pod, lambda one, name=name: condition_of(one.status, name) is not None)  # type: ignore[misc]
+            detail = f" ({item.reason}): {item.message}" if item.reason else ""
+            return (note(f"{text} since {when(since or 0)}{detail}"),)
+    return ()
 
 
 def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
