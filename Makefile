@@ -9,7 +9,7 @@ lock := requirements/development.txt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-.PHONY: help demo docs web lab clients test-clients test test-deep test-latest test-lowest determinism fuzz fuzz-guided lint style format types contracts lock pictures animations golden mutants bench release clean
+.PHONY: help demo docs web lab clients test-clients test test-deep test-latest test-lowest determinism fuzz fuzz-guided lint style format types contracts lock pictures animations golden mutants bench licences release clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -118,13 +118,17 @@ mutants: $(VENV)/dev  ## insert 300 faults into the code, one at a time, and cou
 bench: $(VENV)/dev  ## run the benchmarks and write docs/benchmarks.md (BASE=commit: compare start-up with a commit)
 	PODSIM_BENCHMARK_BASE='$(BASE)' $(bin)/python tools/benchmarks.py
 
-release: $(VENV)/dev $(data)  ## check the changelog, build sdist and wheel into dist/, and check them
+licences: $(VENV)/dev  ## list the licences of all locked packages; fails on one that is not allowed
+	$(bin)/python tools/supply_chain.py licences
+
+release: $(VENV)/dev $(data)  ## check the changelog, build sdist, wheel and bill of materials (CycloneDX) into dist/
 	$(bin)/python tools/changelog.py
 	$(bin)/python $(install) --require-hashes --requirement requirements/release.txt
 	rm -rf dist
 	$(bin)/python -m build --no-isolation
 	$(bin)/python -m build --no-isolation --outdir dist web/podsim-lab
 	$(bin)/python -m twine check --strict dist/*
+	$(bin)/python tools/supply_chain.py sbom dist/podsim.cdx.json
 
 clean:  ## remove everything that was generated
 	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
