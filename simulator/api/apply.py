@@ -57,19 +57,19 @@ def three_way(last: JSON | None, desired: JSON, current: JSON) -> JSON:
     whole = REPLACED_WHOLE if desired.get("kind") == "PodDisruptionBudget" else ()
     gone, changed = (_Way(changes, whole, _is_custom(desired)) for changes in (False, True))
     before = _remembering(last) if last is not None else {}
-    after, there = _remembering(desired), current if last is None else _with_annotation(current, _text(last))
+    after, there = _remembering(desired), current if last is None else _with_annotation(current, last_applied_text(last))
     patch: JSON = _joined(_differences(before, after, gone), _differences(there, after, changed))
     return patch
 
 
-def _text(value: JSON) -> str:
+def last_applied_text(value: JSON) -> str:
     """The annotation that kubectl writes: the applied object, with an `annotations` field even when it is empty."""
     metadata = value.get("metadata") or {}
     return go_json({**value, "metadata": {**metadata, "annotations": metadata.get("annotations") or {}}}) + "\n"
 
 
 def _remembering(value: JSON) -> JSON:
-    return _with_annotation(value, _text(value))
+    return _with_annotation(value, last_applied_text(value))
 
 
 def _with_annotation(value: JSON, text: str) -> JSON:

@@ -69,8 +69,8 @@ class Cluster:
         self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
         self._inference = Inference(self.store, scenario.pulls)
         self.programs = ProgramTable(scenario, self.store, self._inference)
-        self._applied: dict[Key, JSON] = {}
-        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self._applied)
+        self.applied: dict[Key, JSON] = {}
+        self.machines = Machines(self.engine, self.api, self.dialect, scenario, self.programs, self._inference, self.applied)
         self.api.open_metrics = self.machines.metrics
         if max(inputs.horizon, AT_MOST) - inputs.begin >= scenario.event_ttl:
             from simulator.api.event_expiry import EventExpiry
@@ -234,7 +234,7 @@ class Cluster:
         """Carries out actions; not even imported in a run without any."""
         from simulator.scenario.actions import Actor
 
-        return Actor(self.engine, self.api, self.scenario, self.machines, self._applied)
+        return Actor(self.engine, self.api, self.scenario, self.machines, self.applied)
 
     @cached_property
     def _delivery(self) -> Delivery:
@@ -263,7 +263,7 @@ class Cluster:
         """Create the object of a manifest, or apply it when it is there; the error when it is refused, which is printed."""
         try:
             key = key_of(self.api.create(manifest.object, USER))
-            self._applied[key_of(manifest.object)] = manifest.raw
+            self.applied[key_of(manifest.object)] = manifest.raw
             self.journal.append(applied(self.engine.now, key, manifest, self.scenario.folder, USER))
         except ApiError as error:
             if error.reason == "AlreadyExists":

@@ -19,23 +19,24 @@ class Encoder:
     """Encodes objects, and keeps the bytes of recent versions."""
 
     def __init__(self) -> None:
-        self._bytes: dict[tuple[str, str, str, int], bytes] = {}
+        self._bytes: dict[tuple[str, str, str, str, int], bytes] = {}
 
-    def bytes_of(self, item: Object, resource: Resource, shift: Shift) -> bytes:
-        """One object, in the version of a resource, with the times of clients."""
-        mark = (item.metadata.uid, item.metadata.resource_version, resource.api_version, shift.offset)
-        known = self._bytes.get(mark)
+    def bytes_of(self, item: Object, mark: str, resource: Resource, shift: Shift) -> bytes:
+        """One object, in the version of a resource, with the times of clients; `mark` tells apart how one version is seen."""
+        meta = item.metadata
+        key = (meta.uid, meta.resource_version, mark, resource.api_version, shift.offset)
+        known = self._bytes.get(key)
         if known is None:
             known = shift.outward(self._encoded(item, resource))
-            if mark[0]:
+            if meta.uid:
                 if len(self._bytes) >= KEPT:
                     del self._bytes[next(iter(self._bytes))]
-                self._bytes[mark] = known
+                self._bytes[key] = known
         return known
 
-    def item_of(self, item: Object, resource: Resource, shift: Shift) -> bytes:
+    def item_of(self, item: Object, mark: str, resource: Resource, shift: Shift) -> bytes:
         """One object as part of a list: those of built-in kinds leave out what the list says."""
-        text = self.bytes_of(item, resource, shift)
+        text = self.bytes_of(item, mark, resource, shift)
         head = _head(resource)
         return text if resource.is_custom or not text.startswith(head) else b"{" + text[len(head) :]
 

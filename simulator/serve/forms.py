@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -16,6 +16,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Object, to_builtins
 from simulator.serve.encoding import Encoder
 from simulator.serve.http import Media
+from simulator.serve.present import Present, seen
 from simulator.serve.shift import NO_SHIFT, Shift
 
 META = "meta.k8s.io"
@@ -23,17 +24,23 @@ PARTIAL = "PartialObjectMetadata"
 
 
 class Look(NamedTuple):
-    """With what objects are shown: the view of the instant, the encoder of the process, the clock of the client."""
+    """With what objects are shown: the view of the instant, the encoder of the process, the clock of the client, what was applied."""
 
     view: View
     encoder: Encoder
     shift: Shift
+    applied: Mapping[str, JSON]
+
+    @property
+    def present(self) -> Present:
+        """The instant at which objects are seen."""
+        return Present(self.view.now, self.view.snapshot, self.applied)
 
 
 class Form(Protocol):
-    """How the answer to one request shows objects. `shift`: from simulated time to the clock of the client."""
+    """How the answer to one request shows objects. A watch looks again and again."""
 
-    shift: Shift
+    look: Look
 
     def one(self, item: Object) -> bytes:
         """A single object."""
@@ -55,23 +62,24 @@ class Form(Protocol):
 class Whole:
     """Objects as they are."""
 
-    def __init__(self, resource: Resource, encoder: Encoder, shift: Shift) -> None:
-        self._resource, self._encoder, self.shift = resource, encoder, shift
+    def __init__(self, resource: Resource, look: Look) -> None:
+        self._resource, self.look = resource, look
 
     def one(self, item: Object) -> bytes:
         """A single object."""
-        return self._encoder.bytes_of(item, self._resource, self.shift)
+        return self.look.encoder.bytes_of(*seen(item, self.look.present), self._resource, self.look.shift)
 
     def many(self, items: Sequence[Object], metadata: JSON) -> bytes:
         """A list."""
         kind = self._resource.list_kind or f"{self._resource.kind}List"
         head = msgspec.json.encode({"kind": kind, "apiVersion": self._resource.api_version, "metadata": metadata})
-        rows = b",".join([self._encoder.item_of(item, self._resource, self.shift) for item in items])
+        look, present = self.look, self.look.present
+        rows = b",".join([look.encoder.item_of(*seen(item, present), self._resource, look.shift) for item in items])
         return b'%s,"items":[%s]}' % (head[:-1], rows)
 
     def change(self, item: Object) -> bytes:
         """The object of an event."""
-        return self._encoder.bytes_of(item, self._resource, self.shift)
+        return self.look.encoder.bytes_of(*seen(item, self.look.present), self._resource, self.look.shift)
 
     def bookmark(self, metadata: JSON) -> bytes:
         """An object with nothing but its version."""
@@ -81,23 +89,23 @@ class Whole:
 class MetadataOnly:
     """Objects without anything but their metadata."""
 
-    def __init__(self, version: str, shift: Shift) -> None:
+    def __init__(self, version: str, look: Look) -> None:
         self._version = f"{META}/{version}"
-        self.shift = shift
+        self.look = look
 
     def value(self, item: Object) -> JSON:
         """One object's metadata as plain values."""
-        return {"kind": PARTIAL, "apiVersion": self._version, "metadata": to_builtins(item)["metadata"]}
+        return {"kind": PARTIAL, "apiVersion": self._version, "metadata": to_builtins(seen(item, self.look.present)[0])["metadata"]}
 
     def one(self, item: Object) -> bytes:
         """A single object."""
-        return self.shift.outward(msgspec.json.encode(self.value(item)))
+        return self.look.shift.outward(msgspec.json.encode(self.value(item)))
 
     def many(self, items: Sequence[Object], metadata: JSON) -> bytes:
         """A list; without objects it has no list at all."""
         rows = [self.value(item) for item in items] or None
         value = {"kind": f"{PARTIAL}List", "apiVersion": self._version, "metadata": metadata, "items": rows}
-        return self.shift.outward(msgspec.json.encode(value))
+        return self.look.shift.outward(msgspec.json.encode(value))
 
     def change(self, item: Object) -> bytes:
         """The object of an event."""
@@ -112,12 +120,11 @@ class Rows:
     """Rows of a Table. `include`: None, Metadata or Object; what each row carries of its object."""
 
     def __init__(self, resource: Resource, version: str, include: str, look: Look) -> None:
-        self._resource, self._include, self._encoder = resource, include or "Metadata", look.encoder
+        self._resource, self._include = resource, include or "Metadata"
         self._version = f"{META}/{version}"
-        self._metadata = MetadataOnly(version, look.shift)
-        self.shift = look.shift
+        self._metadata = MetadataOnly(version, look)
+        self.look = look
         self._headed = False
-        self.view = look.view
         self._table = table_for(resource.key_kind)
 
     def one(self, item: Object) -> bytes:
@@ -142,23 +149,23 @@ class Rows:
         return msgspec.json.encode(self._whole([row], {"resourceVersion": metadata["resourceVersion"]}, headed=False))
 
     def _encoded(self, value: JSON) -> bytes:
-        return self.shift.outward(msgspec.json.encode(value))
+        return self.look.shift.outward(msgspec.json.encode(value))
 
     def _whole(self, rows: list[JSON], metadata: JSON, *, headed: bool) -> JSON:
         definitions = [definition(self._resource, column) for column in self._columns()] if headed else None
         return {"kind": "Table", "apiVersion": self._version, "metadata": metadata, "columnDefinitions": definitions, "rows": rows}
 
     def _columns(self) -> list[Column]:
-        return self._table.columns(self.view)
+        return self._table.columns(self.look.view)
 
     def _row(self, item: Object) -> JSON:
-        cells = self._table.row(item, self.view)
+        cells = self._table.row(item, self.look.view)
         kinds = [kind_of(self._resource, column.title) for column in self._columns()]
         return {"cells": [_typed(cell, kind) for cell, kind in zip(cells, kinds, strict=True)], "object": self._object(item)}
 
     def _object(self, item: Object) -> Any:
         if self._include == "Object":
-            return msgspec.Raw(self._encoder.bytes_of(item, self._resource, NO_SHIFT))
+            return msgspec.Raw(self.look.encoder.bytes_of(*seen(item, self.look.present), self._resource, NO_SHIFT))
         return self._metadata.value(item) if self._include == "Metadata" else None
 
 
@@ -214,5 +221,5 @@ def form_for(media: Media, resource: Resource, include: str, look: Look, *, is_l
             internal = f"*{resource.group.partition('.')[0] or 'core'}.{resource.kind}{'List' * is_list}"
             what = f"a list ({internal})" if is_list else f"not a list ({internal})"
             raise ApiError("NotAcceptable", f"you requested {media.form}, but the requested object is {what}")
-        return MetadataOnly(version, look.shift)
-    return Whole(resource, look.encoder, look.shift)
+        return MetadataOnly(version, look)
+    return Whole(resource, look)

@@ -33,7 +33,7 @@ OLD_TOKEN = (
 
 def look(world: World) -> Look:
     """With what objects of a world are shown."""
-    return Look(View(world.snapshot()), ENCODER, world.shift)
+    return Look(View(world.snapshot()), ENCODER, world.shift, world.applied)
 
 
 def get(world: World, request: Request) -> Response:

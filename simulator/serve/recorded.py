@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from simulator.api.served import Resources
@@ -12,6 +12,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.reads import Reads
 from simulator.journal.snapshot import Mark, Snapshot
 from simulator.journal.store import Watcher
+from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, Object
 from simulator.serve.session import refused
 from simulator.serve.shift import NO_SHIFT, Shift
@@ -28,6 +29,7 @@ class Recorded:
         self.dialect = Dialect(journal.header.kubernetes)
         self.shift_now: Callable[[], Shift] = lambda: NO_SHIFT
         self.floor = 0
+        self.applied: Mapping[str, JSON] = {}
         self.epoch = parse_time(journal.header.start_time)
         self._watchers: list[tuple[str, Watcher]] = []
         self._listeners: list[Callable[[], object]] = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from time import perf_counter
 from typing import Protocol, TypeVar
 
@@ -18,6 +19,7 @@ from simulator.journal.reads import Reads
 from simulator.journal.records import NO_CAUSE, Write
 from simulator.journal.snapshot import Mark, Snapshot
 from simulator.journal.store import Watcher
+from simulator.objects.base import JSON
 from simulator.objects.kinds import Object
 from simulator.scenario.requests import Sent, action_of, carry_out
 from simulator.scenario.spec import Action
@@ -60,6 +62,11 @@ class World(Protocol):
     @property
     def floor(self) -> int:
         """The oldest revision whose successors are known; older ones have expired."""
+        ...
+
+    @property
+    def applied(self) -> Mapping[str, JSON]:
+        """What was applied when the run began, by uid."""
         ...
 
     @property
@@ -155,6 +162,12 @@ class Session:
         if revision is None or revision >= self.revision:
             return self.journal.so_far(self.now)
         return Snapshot(self.journal, self.now, Mark(revision, 0))
+
+    @cached_property
+    def applied(self) -> Mapping[str, JSON]:
+        """What was applied when the run began, by uid; kubectl finds it in an annotation, which podsim does not store."""
+        items = ((self.store.get(key), raw) for key, raw in self.cluster.applied.items())
+        return {item.metadata.uid: raw for item, raw in items if item is not None}
 
     @property
     def shift(self) -> Shift:

@@ -42,6 +42,7 @@ class Travel:
         self.dialect = present.dialect
         self.shift: Shift = present.shift
         self.floor = present.floor
+        self.applied = present.applied
         writes = present.journal.writes_until(t)
         self.revision = writes[-1].revision if writes else 0
         self.resources = Resources(self.snapshot())

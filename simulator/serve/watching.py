@@ -13,11 +13,10 @@ import msgspec
 from simulator.api.errors import ApiError
 from simulator.api.status import status_of
 from simulator.journal.records import Write
-from simulator.kubectl.view import View
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Key, Object
 from simulator.objects.labels import INITIAL_EVENTS_END
-from simulator.serve.forms import Form, Rows, form_for
+from simulator.serve.forms import Form, form_for
 from simulator.serve.http import JSON_MEDIA, Connection, Request, negotiated
 from simulator.serve.reading import look
 from simulator.serve.selection import Options, options, selector
@@ -189,10 +188,8 @@ class _Stream:
 
     async def send(self, events: list[Event]) -> None:
         """Several events at once."""
-        self._form.shift = self._world.shift
+        self._form.look = look(self._world)
         for start in range(0, len(events), AT_ONCE):
-            if isinstance(self._form, Rows):
-                self._form.view = View(self._world.snapshot())
             part = events[start : start + AT_ONCE]
             lines = [b'{"type":"%s","object":%s}\n' % (event.type.encode(), self._form.change(event.item)) for event in part]
             await self._write(b"".join(lines))

@@ -279,3 +279,25 @@ def test_times_are_those_of_the_clients_clock() -> None:
     assert shift.inward(json.loads(shift.outward(text))) == json.loads(text)
     standing = Shift(3600 * SECOND, parse_time("2025-01-01T01:00:05.5Z"))
     assert standing.inward({"startTime": "2025-01-01T01:00:06Z"}) == {"startTime": "2025-01-01T00:00:05Z"}, "the present is the present"
+
+
+def test_heartbeats_and_what_was_applied_are_seen() -> None:
+    async def body() -> None:
+        world = session("scenarios/await-redis", until=40)
+        ask = client(world)
+        lease = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/minikube"
+        first = (await ask.get(lease)).json
+        assert "annotations" not in first["metadata"]
+        node = (await ask.get("/api/v1/nodes/minikube")).json
+        await world.advance(400 * SECOND)
+        renewed = [parse_time(value["spec"]["renewTime"]) for value in (first, (await ask.get(lease)).json)]
+        assert (renewed[1] - renewed[0]) % (10 * SECOND) == 0
+        assert renewed[1] > renewed[0]
+        later = (await ask.get("/api/v1/nodes/minikube")).json
+        beats = [value["status"]["conditions"][0]["lastHeartbeatTime"] for value in (node, later)]
+        assert parse_time(beats[1]) - parse_time(beats[0]) == 300 * SECOND
+        web = (await ask.get("/apis/apps/v1/namespaces/pb/deployments/data-tier")).json
+        applied = json.loads(web["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"])
+        assert (applied["metadata"]["namespace"], applied["metadata"]["annotations"]) == ("pb", {})
+
+    run(body())
