@@ -18,12 +18,13 @@ from simulator.dialect import Dialect
 from simulator.journal.reads import Reads
 from simulator.manifest.validation import validate as validation_errors
 from simulator.manifest.validation import validate_update as update_errors
+from simulator.manifest.validation.errors import FieldError
 from simulator.manifest.validation.errors import invalid as invalid_value
 from simulator.objects import labels
 from simulator.objects.base import evolve
 from simulator.objects.batch import Job
 from simulator.objects.config import Namespace, ResourceQuota
-from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured
+from simulator.objects.kinds import BY_NAME, Key, Object, Unstructured, is_custom
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
 from simulator.objects.scheduling import PriorityClass
@@ -64,12 +65,16 @@ class Admission:
             changed = _protected(item, labels.PV_PROTECTION)
         elif isinstance(item, PriorityClass):
             self._one_default(item)
+        elif is_custom(item):
+            from simulator.api import custom
+
+            changed = custom.admitted(item, self._reads)
         result: T = changed
         return result
 
     def validate(self, item: Object) -> None:
         """Refuse what breaks the rules of its kind. Raises Invalid."""
-        errors = validation_errors(item, self.dialect)
+        errors = [*validation_errors(item, self.dialect), *self._custom_errors(item)]
         if errors:
             raise invalid(item, errors, self.dialect)
 
@@ -80,6 +85,10 @@ class Admission:
         """
         if part and isinstance(new, Pod) and isinstance(old, Pod):
             return admission_updates.only(part, new, old)  # type: ignore[return-value]
+        if is_custom(new):
+            from simulator.api import custom
+
+            return custom.completed(new, self._reads)  # type: ignore[no-any-return]
         return admission_updates.adjusted(new, old)
 
     def check_update(self, new: Object, old: Object, part: str = "") -> None:
@@ -95,9 +104,16 @@ class Admission:
 
     def validate_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that breaks the rules of its kind. `new` has its defaults. Raises Invalid."""
-        errors = update_errors(new, old, self.dialect, part)
+        errors = [*update_errors(new, old, self.dialect, part), *self._custom_errors(new)]
         if errors:
             raise invalid(new, errors, self.dialect)
+
+    def _custom_errors(self, item: Object) -> list[FieldError]:
+        if not is_custom(item):
+            return []
+        from simulator.api import custom
+
+        return custom.errors(item, self._reads)
 
     def check_job_status(self, new: Job, old: Job) -> None:
         """Refuse a changed status with more ready pods than active ones (gate JobManagedBy). Raises Invalid."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from simulator.api.admission_refusal import Unpatchable
 from simulator.api.bodies import Body
+from simulator.api.custom import Version
+from simulator.api.custom import decoded as custom_decoded
 from simulator.api.errors import ApiError
 from simulator.api.patch import Patch
 from simulator.golang.text import go_value
@@ -21,10 +23,10 @@ FORMER = re.compile(r"v\d+(alpha|beta)\d+")
 """Versions that the API server still knows, though it does not serve them."""
 
 
-def read_new(body: Body, kind: Kind, validation: str, *, in_order: bool = True) -> tuple[JSON, list[str]]:
+def read_new(body: Body, kind: Kind, validation: str, version: Version | None = None, *, in_order: bool = True) -> tuple[JSON, list[str]]:
     """The object of a body, which should be of that kind, and remarks about fields that it has twice or should not have.
 
-    `validation` is Ignore, Warn or Strict. Raises ApiError (BadRequest).
+    `validation` is Ignore, Warn or Strict; `version` the definition of a custom resource. Raises ApiError (BadRequest).
     """
     given = {name: value for name, value in body.value.items() if name not in ("apiVersion", "kind") or value}
     value = {"kind": kind.name, "apiVersion": kind.api_version, **given}
@@ -33,10 +35,10 @@ def read_new(body: Body, kind: Kind, validation: str, *, in_order: bool = True) 
     decoded = fit(value) if entry is None else decode(value, entry.type, in_order=in_order)
     if decoded.refusal:
         raise _unreadable(value, kind.name, decoded.refusal)
-    remarks = [*body.repeated, *(f'unknown field "{path}"' for path in decoded.unknown)]
+    read, unknown = (decoded.value, decoded.unknown) if version is None else custom_decoded(decoded.value, version)
+    remarks = [*body.repeated, *(f'unknown field "{path}"' for path in unknown)]
     if remarks and validation == "Strict":
         raise _unreadable(value, kind.name, f"strict decoding error: {', '.join(remarks)}")
-    read: JSON = decoded.value
     read.setdefault("metadata", {})
     return read, remarks if validation == "Warn" else []
 
@@ -55,21 +57,22 @@ def _check_kind(value: JSON, kind: Kind) -> None:
     raise _unreadable(value, kind.name, f"converting ({version.rpartition('/')[2]}.{name}) to ({target}): unknown conversion")
 
 
-def read_patched(value: Any, change: Patch, validation: str) -> tuple[JSON, list[str]]:
+def read_patched(value: Any, change: Patch, validation: str, version: Version | None = None) -> tuple[JSON, list[str]]:
     """The object that a patch has made, and remarks about unknown fields. Raises ApiError (Unpatchable)."""
     if not isinstance(value, dict):
         raise ApiError("BadRequest", f"the object provided is unrecognized: {value!r}")
     entry = served(str(value.get("apiVersion")), str(value.get("kind")))
-    if entry is None:
+    if entry is None and version is None:
         return value, []
-    decoded = decode(value, entry.type, in_order=change.kind != "strategic")
-    unknown = [f'unknown field "{path}"' for path in decoded.unknown]
+    decoded = fit(value) if entry is None else decode(value, entry.type, in_order=change.kind != "strategic")
+    read, paths = (decoded.value, decoded.unknown) if version is None else custom_decoded(decoded.value, version)
+    unknown = [f'unknown field "{path}"' for path in paths]
     misfit = decoded.patch_refusal if change.kind == "strategic" else decoded.refusal
     strict = f"strict decoding error: {', '.join(unknown)}" if unknown and validation == "Strict" else ""
     if why := misfit or strict:
         # Of a strategic patch the server prints the patch, of the others what they made.
         raise Unpatchable(go_value(change.value) if change.kind == "strategic" else _go_object(value), why)
-    return decoded.value, unknown if validation == "Warn" else []
+    return read, unknown if validation == "Warn" else []
 
 
 def _go_object(value: JSON) -> str:

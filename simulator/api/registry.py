@@ -11,6 +11,7 @@ from simulator.objects.base import evolve
 from simulator.objects.batch import Job
 from simulator.objects.conditions import POD_SCHEDULED
 from simulator.objects.discovery import EndpointSlice
+from simulator.objects.kinds import Unstructured, is_custom
 from simulator.objects.meta import LabelSelector
 from simulator.objects.pod import Pod
 from simulator.objects.pod_status import PodCondition, PodStatus
@@ -23,6 +24,8 @@ WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "ResourceQuota", "Servi
 """Kinds whose status a create request may set, or that the registry writes itself."""
 WITHOUT_GENERATION = frozenset({"Service", "Namespace", "Node", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota", "LimitRange"})
 """Kinds with a spec but without a generation."""
+WITH_GENERATION = frozenset({"CustomResourceDefinition", "Ingress", "NetworkPolicy"})
+"""Kinds without a type of their own that have a generation, as custom resources have."""
 
 
 def prepared(item: T) -> T:
@@ -31,6 +34,10 @@ def prepared(item: T) -> T:
         return _pod(item)  # type: ignore[return-value]
     if isinstance(item, PersistentVolume | PersistentVolumeClaim):
         return evolve(item, status=type(item.status)(phase="Pending"))
+    if isinstance(item, Unstructured) and item.kind == "CustomResourceDefinition":
+        from simulator.api.custom import established
+
+        return established(item, item.metadata.creation_timestamp or "")  # type: ignore[return-value]
     ready: Any = _without_status(item)
     if isinstance(ready, Job):
         ready = _job(ready)
@@ -41,7 +48,7 @@ def prepared(item: T) -> T:
 
 def first_generation(item: Any) -> int | None:
     """The generation of a new object; None for kinds without one."""
-    if isinstance(item, EndpointSlice):
+    if isinstance(item, EndpointSlice) or (isinstance(item, Unstructured) and _counts_generations(item)):
         return 1
     return 1 if hasattr(item, "spec") and item.kind not in WITHOUT_GENERATION else item.metadata.generation
 
@@ -52,7 +59,13 @@ def meaning(item: Any) -> Any:
         return (item.endpoints, item.ports, item.address_type, item.metadata.labels)
     if isinstance(item, Deployment):
         return (item.spec, item.metadata.annotations)
+    if isinstance(item, Unstructured):
+        return {name: value for name, value in item.content.items() if name != "status"}
     return getattr(item, "spec", None)
+
+
+def _counts_generations(item: Unstructured) -> bool:
+    return item.kind in WITH_GENERATION or is_custom(item)
 
 
 def with_template_generation(item: DaemonSet, number: int) -> DaemonSet:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from simulator.api import applying, patch, posted_parts, subresources
 from simulator.api.bodies import Body, decode_body
+from simulator.api.custom import Version, version_of
 from simulator.api.decoding import read_new, read_patched
 from simulator.api.deletion import Deletion, graceful
 from simulator.api.dry import dry_run
@@ -89,37 +90,39 @@ class Requests:
 
     def create(self, kind: Kind, namespace: str, body: Body, options: Options, cause: Cause = NO_CAUSE) -> Reply:
         """POST of an object to the collection of a kind."""
-        value, remarks = read_new(body, kind, options.validation)
+        value, remarks = read_new(body, kind, options.validation, self._definition(kind))
         with self._server(options.dry) as api:
             made, warned = created(api, placed(value, namespace), cause, self._writer(kind, options))
         return Reply(201, to_builtins(made), (*remarks, *warned))
 
     def replace(self, kind: Kind, key: Key, body: Body, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
         """PUT of an object or of one of its parts."""
-        subresources.check(kind, subresource, self._dialect)
-        value, remarks = read_new(body, subresources.SCALE if subresource == "scale" else kind, options.validation)
+        subresources.check(kind, subresource, self._dialect, self._api.store)
+        value, remarks = read_new(
+            body, subresources.SCALE if subresource == "scale" else kind, options.validation, self._definition(kind, subresource)
+        )
         value = placed(value, key.namespace)
         check_name(value, key)
         before = self._present(key)
         with self._server(options.dry) as api:
             after, warned = self._write(api, before, value, cause, self._writer(kind, options, subresource))
-        return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
+        return Reply(200, subresources.shown(after, subresource, self._api.store), (*remarks, *warned))
 
     def patch(self, kind: Kind, key: Key, change: patch.Patch, options: Options, cause: Cause = NO_CAUSE, subresource: str = "") -> Reply:
         """PATCH of an object or of one of its parts."""
-        subresources.check(kind, subresource, self._dialect)
+        subresources.check(kind, subresource, self._dialect, self._api.store)
         if change.kind == "apply" and subresource != "scale":
             return self._apply(kind, key, change.value, options, cause, subresource)
         before = self._present(key)
-        now = subresources.shown(before, subresource)
+        now = subresources.shown(before, subresource, self._api.store)
         if change.kind == "json" and not subresource:
             now["metadata"]["managedFields"] = encoded(current(self._api.store.journal, before))
         value = patch.patched(now, change.value, "merge" if change.kind == "apply" else change.kind)
-        read, remarks = read_patched(value, change, options.validation)
+        read, remarks = read_patched(value, change, options.validation, self._definition(kind, subresource))
         check_name(read, key)
         with self._server(options.dry) as api:
             after, warned = self._write(api, before, read, cause, self._writer(kind, options, subresource))
-        return Reply(200, subresources.shown(after, subresource), (*remarks, *warned))
+        return Reply(200, subresources.shown(after, subresource, self._api.store), (*remarks, *warned))
 
     def post(self, call: Call, cause: Cause = NO_CAUSE) -> Reply:
         """POST of a subresource that does something to an object."""
@@ -155,7 +158,10 @@ class Requests:
         value = applying.checked(config, kind, key)
         with self._server(options.dry) as api:
             after, is_new = applying.written(api, key, value, writer, cause, force=bool(options.force))
-        return Reply(201 if is_new else 200, subresources.shown(after, subresource))
+        return Reply(201 if is_new else 200, subresources.shown(after, subresource, self._api.store))
+
+    def _definition(self, kind: Kind, subresource: str = "") -> Version | None:
+        return None if subresource == "scale" else version_of(self._api.store, kind.api_version, kind.name)
 
     def _writer(self, kind: Kind, options: Options, subresource: str = "", operation: str = "Update") -> Writer:
         return Writer(Manager(options.manager, operation, kind.api_version, subresource), self._api.engine.timestamp())

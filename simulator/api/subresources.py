@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.api.admission_refusal import Invalid
+from simulator.api.custom import rescaled as custom_rescaled
+from simulator.api.custom import scale_of as custom_scale
+from simulator.api.custom import version_of
 from simulator.api.errors import ApiError
 from simulator.api.server import ApiServer
 from simulator.dialect import Dialect
+from simulator.journal.reads import Reads
 from simulator.journal.records import Cause
 from simulator.manifest.schema import fields, served
 from simulator.manifest.validation.errors import invalid
@@ -21,8 +25,11 @@ SCALE = Kind("Scale", "autoscaling/v1", "scales")
 OF_PODS = ("resize", "ephemeralcontainers")
 
 
-def subresources(kind: Kind) -> tuple[str, ...]:
+def subresources(kind: Kind, reads: Reads) -> tuple[str, ...]:
     """The subresources of a kind that hold a part of its objects."""
+    version = version_of(reads, kind.api_version, kind.name)
+    if version is not None:
+        return version.parts
     entry = served(kind.api_version, kind.name)
     own = ("status",) if entry is not None and "status" in fields(entry.type) and kind.name != "Event" else ()
     scale = ("scale",) if kind.name in SCALABLE else ()
@@ -30,16 +37,16 @@ def subresources(kind: Kind) -> tuple[str, ...]:
     return (*own, *scale, *pods, *(("finalize",) if kind.name == "Namespace" else ()))
 
 
-def check(kind: Kind, subresource: str, dialect: Dialect) -> None:
+def check(kind: Kind, subresource: str, dialect: Dialect, reads: Reads) -> None:
     """Raise ApiError (NotFound) when objects of that kind have no such part in a release."""
-    known = subresource in subresources(kind) and (subresource != "resize" or dialect.resizes_pods)
+    known = subresource in subresources(kind, reads) and (subresource != "resize" or dialect.resizes_pods)
     if subresource and not known:
         raise ApiError("NotFound", "the server could not find the requested resource", {})
 
 
-def shown(item: Object, subresource: str) -> JSON:
+def shown(item: Object, subresource: str, reads: Reads) -> JSON:
     """An object as a request for that part shows it: a Scale, or all of it."""
-    return _scale_of(item) if subresource == "scale" else to_builtins(item)
+    return _scale_of(item, reads) if subresource == "scale" else to_builtins(item)
 
 
 def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Cause, managers: list[JSON] | None = None) -> Object:
@@ -55,14 +62,14 @@ def written(api: ApiServer, new: Any, before: Any, subresource: str, cause: Caus
     raise ApiError("NotFound", "the server could not find the requested resource", {})
 
 
-def combined(new: Any, before: Any, subresource: str = "") -> Any:
+def combined(new: Any, before: Any, reads: Reads, subresource: str = "") -> Any:
     """The object that a request makes: of its own object only the part that it is about; without one, all but the status."""
     if subresource not in ("", "status"):
         return new
     item, other = (before, new) if subresource else (new, before)
     if not isinstance(item, Unstructured):
         return evolve(item, status=other.status) if hasattr(item, "status") else item
-    if "status" not in subresources(Kind(before.kind, before.api_version, "")):
+    if "status" not in subresources(Kind(before.kind, before.api_version, ""), reads):
         return item
     status = {"status": other.content["status"]} if "status" in other.content else {}
     return evolve(item, content={**{name: value for name, value in item.content.items() if name != "status"}, **status})
@@ -72,7 +79,7 @@ def with_status(api: ApiServer, new: Any, before: Any, cause: Cause, managers: l
     """Write the status of an object, and nothing else of it."""
     if isinstance(before, Unstructured):
         metadata = before.metadata if managers is None else evolve(before.metadata, managed_fields=managers)
-        return api.edit(evolve(combined(new, before, "status"), metadata=metadata), cause)  # type: ignore[no-any-return]
+        return api.edit(evolve(combined(new, before, api.store, "status"), metadata=metadata), cause)  # type: ignore[no-any-return]
     return api.update_status(evolve(before, status=new.status, metadata=_marked(before, new)), cause, managers)  # type: ignore[no-any-return]
 
 
@@ -88,12 +95,18 @@ def rescaled(api: ApiServer, value: JSON, before: Any, cause: Cause, dialect: Di
         wrong = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise Invalid("Scale.autoscaling", before.metadata.name, [wrong], dialect)
     metadata = evolve(before.metadata, resource_version="")
+    version = version_of(api.store, before.api_version, before.kind)
+    if version is not None:
+        return api.edit(evolve(custom_rescaled(before, version, replicas), metadata=metadata), cause)
     return api.edit(evolve(before, metadata=metadata, spec=evolve(before.spec, replicas=replicas)), cause)  # type: ignore[no-any-return]
 
 
-def _scale_of(item: Any) -> JSON:
+def _scale_of(item: Any, reads: Reads) -> JSON:
     meta = to_builtins(item)["metadata"]
     kept = {name: meta[name] for name in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp") if meta.get(name)}
+    version = version_of(reads, item.api_version, item.kind)
+    if version is not None:
+        return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": kept, **custom_scale(item, version)}
     spec = {"replicas": item.spec.replicas} if item.spec.replicas else {}
     selector = item.spec.selector
     # That of a ReplicationController is a map of labels.

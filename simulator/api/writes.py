@@ -50,11 +50,11 @@ def changed(
     after: Any = from_builtins(fitted({**data, "metadata": {**kept, **system}}))
     entries: list[JSON] | None = None
     if writer is not None:
-        whole = subresources.combined(after, before, subresource)
+        whole = subresources.combined(after, before, api.store, subresource)
         entries = changed_by(defaulted(whole), before, given.get("managedFields") or [], writer, api.store.journal)
     if subresource:
         return subresources.written(api, after, before, subresource, cause, entries), []
-    after = subresources.combined(after, before)
+    after = subresources.combined(after, before, api.store)
     if entries is not None:
         after = evolve(after, metadata=evolve(after.metadata, managed_fields=entries))
     written: Object = api.edit(after, cause)

@@ -164,6 +164,11 @@ def kind_for(api_version: str, name: str) -> Kind | None:
     return _BY_GROUP.get((api_version.rpartition("/")[0], name))
 
 
+def is_custom(item: Object) -> bool:
+    """Whether an object is a custom resource."""
+    return isinstance(item, Unstructured) and kind_for(item.api_version, item.kind) is None
+
+
 class Key(NamedTuple):
     """Identifies an object. An unknown kind is written with its group (`Widget.example.com`); cluster-scoped: no namespace."""
 

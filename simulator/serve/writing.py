@@ -83,4 +83,4 @@ def get_part(world: World, request: Request) -> Response:
     item = world.reads.get(target.key)
     if item is None:
         raise missing(request)
-    return Response(body=world.shift.outward(msgspec.json.encode(shown(item, target.subresource))))
+    return Response(body=world.shift.outward(msgspec.json.encode(shown(item, target.subresource, world.reads))))

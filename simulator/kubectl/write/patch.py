@@ -92,10 +92,10 @@ def patch(acting: Acting) -> None:
 def _patch_part(acting: Acting, named: Named, change: Patch, part: str) -> None:
     """Patch a subresource: of all else in the patch, nothing is changed."""
     dialect = acting.api.dialect
-    check(named.kind, part, dialect)
+    check(named.kind, part, dialect, acting.store)
     acting.authorize("patch", named.kind, named.namespace or None, named.name, part)
     assert named.item is not None
-    before = shown(named.item, part)
+    before = shown(named.item, part, acting.store)
     with dry_run(acting.api) if acting.dry else nullcontext(acting.api) as api:
         reply = Requests(api, dialect).patch(named.kind, named.key, change, Options(), acting.origin.cause, part)
     for remark in reply.warnings:
