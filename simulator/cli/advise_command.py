@@ -14,7 +14,7 @@ import click
 from simulator.cli import options
 from simulator.cli.paint import echo
 from simulator.cli.progress import progress
-from simulator.cli.refusals import report_problems
+from simulator.cli.refusals import report_refused
 from simulator.cli.usage import command
 from simulator.errors import UsageError
 
@@ -78,7 +78,7 @@ def advise(paths: tuple[str, ...], more: tuple[str, ...], changes: tuple[str, ..
 
     chosen = ("namespace", "seed", "kubernetes", "nodes", "recursive", "fail_fast")
     base = read_base(all_paths, Choices(**{name: given[name] for name in chosen}))
-    report_problems(base.inputs.problems)
+    report_refused(base.inputs)
     if given["wish"]:
         if output not in ("text", "json"):
             raise UsageError(f"-o {output} is for findings; --solve prints text or json")

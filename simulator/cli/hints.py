@@ -14,7 +14,7 @@ from simulator.cli.paint import echo
 
 INSTEAD = {
     "version": "`podsim --version`",
-    "kustomize": "`kubectl kustomize DIRECTORY | podsim run -`",
+    "kustomize": "`podsim run -k DIRECTORY`",
     "port-forward": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
     "proxy": "`podsim exec POD -- wget -qO- http://SERVICE` or `podsim traffic SERVICE`",
     "attach": "`podsim logs -f`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -68,11 +69,27 @@ changes = click.option(
 theme = click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Background of a picture.")
 recursive = click.option("-R", "--recursive", is_flag=True, help="Read directories recursively.")
 fail_fast = click.option("--fail-fast", is_flag=True, help="If an object is refused, run nothing: list all problems and exit with 2.")
+
+
+def _with_kustomizations(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose `-k DIR` is the same as the path `kustomize:DIR`."""
+
+    @functools.wraps(command)
+    def called(more: tuple[str, ...], kustomize: tuple[str, ...], **given: Any) -> Any:
+        return command(more=(*more, *(f"kustomize:{folder}" for folder in kustomize)), **given)
+
+    return called
+
+
 inputs = together(
     click.argument("paths", nargs=-1, metavar="PATH..."),
-    click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="Same as PATH."),
+    click.option("-f", "--filename", "more", multiple=True, metavar="PATH", help="Same as PATH; beside a chart, also values for it."),
+    click.option(
+        "-k", "--kustomize", multiple=True, metavar="DIR", help="Directory of a kustomization, which kubectl or kustomize builds."
+    ),
     recursive,
     fail_fast,
+    _with_kustomizations,
 )
 """What is played: arguments as `paths`, options as `more`."""
 

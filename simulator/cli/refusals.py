@@ -26,7 +26,20 @@ def report_inputs(inputs: Inputs, *, stored: bool = True) -> None:
     for warning in inputs.warnings:
         if warning not in listed:
             echo(f"warning: {warning}", err=True)
+    report_refused(inputs, noted=stored)
+
+
+def report_refused(inputs: Inputs, *, noted: bool = True) -> None:
+    """Print what was made of charts and kustomizations if `noted`, then as `report_problems`."""
+    for note in made(inputs) if noted else ():
+        echo(f"note: {note}", err=True)
     report_problems(inputs.problems)
+
+
+def made(inputs: Inputs) -> list[str]:
+    """What was made of charts and kustomizations, and how."""
+    sources = (*inputs.before.sources, *inputs.loaded.sources)
+    return [f"{source.name}: its manifests are those of `{source.command}`" for source in sources if source.command]
 
 
 def report_problems(problems: Sequence[Problem]) -> None:

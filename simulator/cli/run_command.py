@@ -11,7 +11,7 @@ import click
 
 from simulator.cli import options
 from simulator.cli.paint import echo
-from simulator.cli.refusals import note_refusals, report_inputs
+from simulator.cli.refusals import made, note_refusals, report_inputs
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import JournalError, Problem, UsageError
@@ -240,7 +240,8 @@ def _about(how: _Printing, verdicts: list[Verdict]) -> About:
         from simulator.testing.report import verdict_lines
 
         expected = tuple(verdict_lines(verdicts))
-    return About(scenario.name or " ".join(inputs.named), tuple(loaded), look=how.look, expected=expected, verbose=how.verbose)
+    title, notes = scenario.name or " ".join(inputs.named), tuple(made(inputs))
+    return About(title, tuple(loaded), notes, look=how.look, expected=expected, verbose=how.verbose)
 
 
 def _full_name(item: Manifest) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from simulator.cli import last_run
 from simulator.cli.paint import echo
-from simulator.cli.refusals import note_refusals, report_problems
+from simulator.cli.refusals import note_refusals, report_refused
 from simulator.cli.usage import UNCHECKED
 from simulator.errors import JournalError, Problem, UsageError
 from simulator.units import SECOND, parse_duration, short_duration
@@ -129,7 +129,7 @@ def run_inputs(paths: Sequence[str], options: SourceOptions) -> Journal:
         module = import_module("simulator.scenario.inputs")
         choices = module.Choices(options.namespace or None, at_least=options.at, recursive=options.recursive, fail_fast=options.fail_fast)
         inputs: Inputs = module.gather(paths, choices)
-        report_problems(inputs.problems)
+        report_refused(inputs)
         journal: Journal = import_module("simulator.cluster").Cluster(inputs).run_to_rest()
         note_refusals(journal)
         return journal

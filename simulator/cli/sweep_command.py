@@ -15,7 +15,7 @@ from simulator.cli import options
 from simulator.cli.interruption import interruptible
 from simulator.cli.paint import echo
 from simulator.cli.progress import progress
-from simulator.cli.refusals import report_problems
+from simulator.cli.refusals import report_refused
 from simulator.cli.source import parse_instant
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -91,7 +91,7 @@ def sweep(paths: tuple[str, ...], more: tuple[str, ...], output: str, plot: str 
     )
     axes = _axes([assignment(text) for text in given["axes"]])
     plan = make_plan(all_paths, axes, given["names"], given["runs"], choices)
-    report_problems(plan.base.inputs.problems)
+    report_refused(plan.base.inputs)
     if plot:
         from simulator.whatif.plot import check_plot
 

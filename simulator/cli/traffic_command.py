@@ -9,7 +9,7 @@ import click
 
 from simulator.cli import options
 from simulator.cli.paint import echo, show
-from simulator.cli.refusals import note_refusals, report_problems
+from simulator.cli.refusals import note_refusals, report_refused
 from simulator.cli.source import SourceOptions, parse_instant, snapshot_from, source_options
 from simulator.cli.usage import command
 from simulator.errors import UsageError
@@ -113,7 +113,7 @@ def _base(source: SourceOptions, given: dict[str, Any]) -> Base:
 
     choices = Choices(source.namespace or None, given["seed"], nodes=given["nodes"], at_least=source.at)
     base = read_base(source.paths, choices._replace(recursive=source.recursive, fail_fast=source.fail_fast))
-    report_problems(base.inputs.problems)
+    report_refused(base.inputs)
     return base
 
 

@@ -95,7 +95,7 @@ def misuse(error: click.UsageError, ctx: click.Context, args: Sequence[str]) -> 
 def no_such_option(name: str, ctx: click.Context) -> str:
     """An unknown option, with the options that resemble it."""
     if name in ("-k", "--kustomize"):
-        return f"No such option '{name}': `kubectl kustomize DIRECTORY | podsim run -` runs what kustomize makes."
+        return f"No such option '{name}': name the directory of the kustomization, as in `podsim {ctx.info_name} kustomize:DIRECTORY`."
     from difflib import get_close_matches
 
     long = [option for param in ctx.command.get_params(ctx) for option in (*param.opts, *param.secondary_opts) if option.startswith("--")]

@@ -13,13 +13,13 @@ from simulator.metrics import Story
 from simulator.metrics.selection import Selection
 from simulator.metrics.story import PodStory, ServiceStory
 from simulator.metrics.timeline import Span, spans_of
-from simulator.metrics.workloads import is_rolled_out
 from simulator.objects.conditions import INITIALIZED, READY, has_condition
 from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Object
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import all_statuses, has_failed, has_succeeded
 from simulator.objects.pod_status import ContainerStatus
+from simulator.objects.readiness import is_rolled_out, workload_available, workload_ready
 from simulator.scenario.read_expect import PODS
 
 
@@ -134,24 +134,6 @@ def _is_true(item: Any, condition: str, value: str = "True") -> bool:
     return bool(getattr(status, "conditions", None)) and has_condition(status, condition, value)
 
 
-def _workload_ready(item: Any) -> bool:
-    """Whether the desired number of pods is ready, and the controller has observed the last change."""
-    status, spec = item.status, item.spec
-    if (getattr(status, "observed_generation", None) or 0) < (item.metadata.generation or 0):
-        return False
-    if item.kind == "DaemonSet":
-        return bool(status.number_ready >= status.desired_number_scheduled)
-    return bool((status.ready_replicas or 0) >= (1 if spec.replicas is None else spec.replicas))
-
-
-def _available(item: Any) -> bool:
-    """Whether the desired number of pods is available: ready for minReadySeconds."""
-    status = item.status
-    if item.kind == "DaemonSet":
-        return bool(_workload_ready(item) and status.number_available >= status.desired_number_scheduled)
-    return bool(_workload_ready(item) and (status.available_replicas or 0) >= (1 if item.spec.replicas is None else item.spec.replicas))
-
-
 def _reachable(service: ServiceStory, gone: int | None) -> tuple[Span, ...]:
     """When kube-proxy of some node had a ready endpoint programmed; clients of a headless Service resolve the endpoints themselves."""
     if service.is_headless:
@@ -169,7 +151,7 @@ def _ready(story: Story, chosen: Selection) -> list[ObjectSpans]:
         return _of_pods(lambda pod: pod.lane.ready)(story, chosen)
     if chosen.kind == "Service":
         return _services(story, chosen)
-    holds = (lambda item: _is_true(item, READY)) if chosen.kind == "Node" else _workload_ready
+    holds = (lambda item: _is_true(item, READY)) if chosen.kind == "Node" else workload_ready
     return _of_objects(holds)(story, chosen)
 
 
@@ -190,7 +172,7 @@ FINDERS: dict[str, Find] = {
     "started": _of_pods(_started),
     "running": _of_pods(_pod_states(lambda pod: pod.status.phase == "Running")),
     "ready": _ready,
-    "available": _of_objects(_available),
+    "available": _of_objects(workload_available),
     "rolledOut": _of_objects(is_rolled_out, last_change),
     "reachable": _services,
     "complete": _ended(has_succeeded, "Complete"),

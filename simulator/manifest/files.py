@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -12,23 +12,81 @@ from simulator.errors import Problem
 SUFFIXES = (".json", ".yaml", ".yml")
 STDIN = "-"
 NO_MANIFESTS = "no manifests"
+UNRENDERED = "no manifests can be made of it"
+CHART = "Chart.yaml"
+KUSTOMIZE = "kustomize:"
+"""How a path begins that is the directory of a kustomization, to be built."""
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 MOST_FOLDERS = 3
 TESTS = (".podsim.yaml", ".podsim.yml")
 """Files of expectations, which stand beside the manifests."""
 
 
 class Source(NamedTuple):
-    """A text and its name."""
+    """A text and its name; `command`: what made it, if it was not read."""
 
     name: str
     text: str
+    command: str = ""
 
 
-def sources(paths: Sequence[str], stdin: TextIO | None = None, *, recursive: bool = False) -> Iterator[Source | Problem]:
+class Target(NamedTuple):
+    """What manifests are made for: the namespace of a run, and the release of Kubernetes."""
+
+    namespace: str = "default"
+    kubernetes: str = ""
+
+
+def sources(
+    paths: Sequence[str],
+    stdin: TextIO | None = None,
+    *,
+    recursive: bool = False,
+    target: Target = Target(),  # noqa: B008 (a frozen value)
+) -> Iterator[Source | Problem]:
     """The texts in the order given; a directory's manifests by name, with those of its subdirectories if `recursive`.
 
-    An unreadable file is a problem.
+    helm makes those of a chart, kubectl or kustomize those of a kustomization. An unreadable file is a problem.
     """
+    if any(is_chart(path) or path.startswith(KUSTOMIZE) for path in paths):
+        yield from _made(paths, stdin, recursive, target)
+        return
+    yield from _read_all(paths, stdin, recursive)
+
+
+def is_chart(path: str) -> bool:
+    """Whether a path is the folder of a Helm chart."""
+    return path != STDIN and Path(path, CHART).is_file()
+
+
+def moved(path: str, move: Callable[[str], str]) -> str:
+    """A path with the part that is one in the file system changed."""
+    return f"{KUSTOMIZE}{move(path.removeprefix(KUSTOMIZE))}" if path.startswith(KUSTOMIZE) else move(path)
+
+
+def is_kustomization(file: str) -> bool:
+    """Whether a file is kustomize's by its name: it may lack a kind."""
+    return file.rpartition("/")[2] in KUSTOMIZATIONS
+
+
+def _made(paths: Sequence[str], stdin: TextIO | None, recursive: bool, target: Target) -> Iterator[Source | Problem]:
+    from simulator.manifest import render
+
+    files = (path for path in paths if Path(path).suffix in SUFFIXES and Path(path).is_file())
+    values = [path for path in files if render.is_values(path)] if any(map(is_chart, paths)) else []
+    for path in paths:
+        try:
+            if is_chart(path):
+                yield Source(path, *render.chart(Path(path, CHART), values, target.namespace, target.kubernetes))
+            elif path.startswith(KUSTOMIZE):
+                yield Source(path, *render.kustomization(path.removeprefix(KUSTOMIZE)))
+            elif path not in values:
+                yield from _read_all([path], stdin, recursive)
+        except render.Unrendered as error:
+            yield Problem(path, 0, 0, "", f"{UNRENDERED}: {error}")
+
+
+def _read_all(paths: Sequence[str], stdin: TextIO | None, recursive: bool) -> Iterator[Source | Problem]:
     for path in paths:
         if path == STDIN:
             yield Source(STDIN, (stdin or sys.stdin).read())
@@ -47,7 +105,7 @@ def _nothing_in(path: str) -> str:
 
 
 def stops_everything(problem: Problem) -> bool:
-    """Whether kubectl applies nothing at all: for a path that does not exist and a directory without manifests."""
+    """Whether kubectl applies nothing at all: for a path that does not exist, and one that has no manifests."""
     return problem.message == missing(problem.file) or problem.message.startswith(NO_MANIFESTS)
 
 

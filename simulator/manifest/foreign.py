@@ -5,18 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from simulator.manifest.files import STDIN, in_short, unread_folders
+from simulator.manifest.files import CHART, KUSTOMIZATIONS, STDIN, in_short, is_chart, is_kustomization, unread_folders
 
-CHART = "Chart.yaml"
-KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 OWN = "podsim/v1"
 KUSTOMIZE = "kustomize.config.k8s.io/"
 TEMPLATE_HINT = "it looks like a template: render it first (helm template, kustomize build, envsubst)"
-
-
-def is_kustomization(file: str) -> bool:
-    """Whether a file is kustomize's by its name: it may lack a kind."""
-    return Path(file).name in KUSTOMIZATIONS
 
 
 def kustomized(file: str, value: Any) -> str:
@@ -25,7 +18,7 @@ def kustomized(file: str, value: Any) -> str:
     if not (str(version).startswith(KUSTOMIZE) or (is_kustomization(file) and not (version and value.get("kind")))):
         return ""
     folder = "." if file == STDIN else str(Path(file).parent)
-    return f"left out, as podsim doesn't run kustomize: kubectl kustomize {folder} | podsim run -"
+    return f"left out: podsim run -k {folder} runs what kustomize makes of it"
 
 
 def instead_of(file: str, value: Any) -> str:
@@ -36,7 +29,7 @@ def instead_of(file: str, value: Any) -> str:
     if isinstance(value, dict) and value.get("kind"):
         return ""
     if file != STDIN and (Path(file).parent / CHART).is_file():
-        return f" (part of a Helm chart: render it first, as in helm template {Path(file).parent} | podsim run -)"
+        return f" (part of a Helm chart: podsim run {Path(file).parent} runs what helm makes of it)"
     if isinstance(value, dict) and isinstance(value.get("services"), dict):
         return f" (a Compose file: convert it first, as in kompose convert -f {file} --stdout | podsim run -)"
     return ""
@@ -45,6 +38,6 @@ def instead_of(file: str, value: Any) -> str:
 def unread(path: str) -> str:
     """That folders of a directory are not read, as with kubectl without -R; empty when there are none, or kustomize reads them."""
     folders = unread_folders(path)
-    if not folders or any((Path(path) / name).is_file() for name in KUSTOMIZATIONS):
+    if not folders or is_chart(path) or any((Path(path) / name).is_file() for name in KUSTOMIZATIONS):
         return ""
     return f"manifests in subdirectories are not read: use -R, or also name {in_short(folders)}"

@@ -12,8 +12,8 @@ from simulator.errors import ManifestError, Problem
 from simulator.manifest.decode import fit
 from simulator.manifest.defaults import defaulted
 from simulator.manifest.documents import Broken, Document, documents
-from simulator.manifest.files import Source, sources, stops_everything
-from simulator.manifest.foreign import TEMPLATE_HINT, instead_of, is_kustomization, kustomized, unread
+from simulator.manifest.files import Source, Target, is_kustomization, sources, stops_everything
+from simulator.manifest.foreign import TEMPLATE_HINT, instead_of, kustomized, unread
 from simulator.manifest.places import Places
 from simulator.manifest.refusals import not_an_object, unreadable, unserved
 from simulator.manifest.schema import Served, served
@@ -104,7 +104,8 @@ def load(
     `namespace` is that of objects that set none. Unknown fields are errors when `validate` is `strict`, warnings for `warn`.
     Raises ManifestError with every problem of every file; without `fail_fast` only when a path cannot be read.
     """
-    texts = sources(paths, stdin, recursive=recursive)
+    target = Target(namespace, str((dialect or Dialect()).release))
+    texts = sources(paths, stdin, recursive=recursive, target=target)
     loaded = load_sources(texts, namespace=namespace, validate=validate, dialect=dialect, fail_fast=fail_fast)
     ignored = [Problem(path, 0, 0, "", message) for path in paths if not recursive and (message := unread(path))]
     return loaded._replace(warnings=loaded.warnings + ignored)

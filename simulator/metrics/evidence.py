@@ -13,13 +13,13 @@ from typing import Literal, NamedTuple
 
 from simulator.metrics.selection import Selection
 from simulator.metrics.story import ROLLED, PodStory, ServiceStory, Story, WorkloadStory
-from simulator.metrics.workloads import is_rolled_out
 from simulator.objects.base import JSON
 from simulator.objects.batch import Job
 from simulator.objects.conditions import has_condition
 from simulator.objects.container import Container
 from simulator.objects.kinds import Key
 from simulator.objects.pod_facts import has_succeeded, is_ready
+from simulator.objects.readiness import is_rolled_out
 from simulator.objects.storage import PersistentVolumeClaim
 
 Level = Literal["stated", "known", "assumed"]

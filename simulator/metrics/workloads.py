@@ -5,12 +5,13 @@ from __future__ import annotations
 from simulator.metrics.pods import Values
 from simulator.metrics.story import ROLLED, Story, WorkloadStory
 from simulator.metrics.timeline import timeline
-from simulator.objects.apps import DaemonSet, Deployment, StatefulSet
+from simulator.objects.apps import Deployment, StatefulSet
 from simulator.objects.batch import Job
 from simulator.objects.conditions import has_condition
 from simulator.objects.event import Event
 from simulator.objects.kinds import Object
 from simulator.objects.pod_facts import has_succeeded, is_ready
+from simulator.objects.readiness import is_rolled_out
 
 
 def rollout_complete(workload: WorkloadStory) -> Values:
@@ -29,27 +30,6 @@ def most_replicas(workload: WorkloadStory) -> Values:
     """The largest number of replicas that the workload's spec had."""
     sizes = [item.spec.replicas for _, item in workload.states if isinstance(item, Deployment | StatefulSet)]
     return [max(sizes, key=lambda size: size or 0)] if sizes else []
-
-
-def is_rolled_out(item: Object) -> bool:
-    """Whether all desired replicas are of the current revision and available, by the rules of `kubectl rollout status`."""
-    match item:
-        case Deployment(spec=spec, status=status):
-            seen = status.observed_generation >= (item.metadata.generation or 0)
-            updated = status.updated_replicas
-            return seen and updated >= (spec.replicas or 0) and status.replicas <= updated <= status.available_replicas
-        case DaemonSet(status=status):
-            seen = status.observed_generation >= (item.metadata.generation or 0) > 0
-            desired = status.desired_number_scheduled
-            return seen and status.updated_number_scheduled >= desired and status.number_available >= desired
-        case StatefulSet(spec=spec, status=status):
-            seen = status.observed_generation >= (item.metadata.generation or 0) > 0
-            desired = spec.replicas or 0
-            rolling = spec.update_strategy.rolling_update if spec.update_strategy else None
-            if rolling is not None:
-                return seen and status.ready_replicas >= desired and status.updated_replicas >= desired - (rolling.partition or 0)
-            return seen and status.ready_replicas >= desired and status.update_revision == status.current_revision
-    return False
 
 
 def settled(story: Story) -> Values:

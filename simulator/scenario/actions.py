@@ -32,6 +32,7 @@ from simulator.units import parse_duration
 
 if TYPE_CHECKING:
     from simulator.api.requests import Reply
+    from simulator.scenario.waiting import Wait
 
 SIGNALS = {name: BY_SIGNAL + NUMBERS[name] for name in SIGNAL_NAMES}
 """Exit codes of containers that a signal ends."""
@@ -82,21 +83,36 @@ class Actor:
         self._journal = api.store.journal
         self.answers: dict[str, Answer] = {}
         self._timers: list[Timer] = []
+        self._waits: dict[str, Wait] = {}
 
     def start(self) -> None:
         """Have every action happen at its time, before anything else of that instant."""
         self._schedule(self._scenario.actions)
 
     def _schedule(self, actions: Iterable[Action]) -> None:
+        actions = list(actions)
+        timed = [action for action in actions if not action.when]
         self._timers = [
             self._engine.call_at(at, partial(self._in_order, list(together)), Order.WORLD)
-            for at, together in groupby(actions, key=lambda action: action.at)
+            for at, together in groupby(timed, key=lambda action: action.at)
         ]
+        # What waits looks at the world after what is done at that instant.
+        waiting = (action for action in actions if action.when)
+        self._timers += [self._engine.call_at(action.at, partial(self._await, action), Order.OBSERVE) for action in waiting]
+
+    def _await(self, action: Action) -> None:
+        """Do an action when its condition holds."""
+        from simulator.scenario.waiting import Wait
+
+        self._waits[action.path] = Wait(self._engine, self._site.api.store, action, self._origin.namespace, self.act, self.print_errors)
 
     def adopt(self, scenario: Scenario) -> None:
         """Continue with the actions of another Scenario that are still to come."""
         for timer in self._timers:
             timer.cancel()
+        for wait in self._waits.values():
+            if wait.action not in scenario.actions:
+                wait.end()
         self._scenario = scenario
         self._schedule(action for action in scenario.actions if action.at > self._engine.now)
 

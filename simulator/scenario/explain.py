@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from simulator.container.program import Image
 from simulator.manifest.documents import Document, documents
+from simulator.manifest.files import moved
 from simulator.objects.base import JSON
 from simulator.objects.globs import glob_matches
 from simulator.scenario import spec as typed
@@ -209,9 +210,9 @@ def _action(scenario: Scenario, folder: str, action: Any) -> Any:
 
 
 def _moved(scenario: Scenario, folder: str, file: str) -> str:
-    return file if file == "-" else _seen_from(folder, str(Path(scenario.folder, file)))
+    return file if file == "-" else _seen_from(folder, moved(file, lambda part: str(Path(scenario.folder, part))))
 
 
 def _seen_from(folder: str, file: str) -> str:
     """The path of a file in a Scenario of that folder."""
-    return file if file == "-" or Path(file).is_absolute() else relpath(file, folder)
+    return moved(file, lambda part: part if part == "-" or Path(part).is_absolute() else relpath(part, folder))

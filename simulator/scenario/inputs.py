@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TextIO
 from simulator.dialect import Dialect
 from simulator.errors import ManifestError, Problem, ScenarioError, UsageError
 from simulator.manifest.documents import Document, documents
-from simulator.manifest.files import Source
+from simulator.manifest.files import KUSTOMIZE, Source, moved
 from simulator.manifest.load import Loaded, load, only_of
 from simulator.network.traffic import Traffic
 from simulator.objects.kinds import Object
@@ -172,8 +172,8 @@ def _horizon(scenario: Scenario, choices: Choices) -> int:
 
 def _beside(scenario: Scenario, names: Sequence[str]) -> list[str]:
     """Files that a Scenario names, relative to it. Raises ScenarioError when one is missing."""
-    files = [name if name == "-" else str(Path(scenario.folder, name)) for name in names]
-    missing = [name for name in files if name != "-" and not Path(name).exists()]
+    files = [name if name == "-" else moved(name, lambda part: str(Path(scenario.folder, part))) for name in names]
+    missing = [name for name in files if name != "-" and not Path(name.removeprefix(KUSTOMIZE)).exists()]
     if missing:
         raise ScenarioError([Problem(scenario.file, 0, 0, "spec.manifests", f"no such file: {name}") for name in missing])
     return files

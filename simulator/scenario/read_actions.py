@@ -42,17 +42,17 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     verbs = [key for key in value if key in VERBS]
     if len(verbs) != 1:
-        known = {"at", *VERBS, *(option for name in VERBS for option in options_of(name))}
+        known = {"at", "when", *VERBS, *(option for name in VERBS for option in options_of(name))}
         reader.mapping(value, path, sorted(known))
         # A misspelt verb has been named by then.
         if verbs or known.issuperset(value):
             reader.problem(path, f"has several verbs: {', '.join(verbs)}" if verbs else f"needs one verb: {', '.join(VERBS)}")
         return None
     verb = verbs[0]
-    given = {key: item for key, item in reader.mapping(value, path, ("at", verb, *options_of(verb))).items() if item is not None}
-    reader.require(given, path, "at")
+    given = {key: item for key, item in reader.mapping(value, path, ("at", "when", verb, *options_of(verb))).items() if item is not None}
+    reader.require_any(given, path, "at", "when")
     reader.require(given, path, *NEEDS.get(verb, ()))
-    options = {key: read_option(reader, verb, key, item, f"{path}.{key}") for key, item in given.items() if key not in ("at", verb)}
+    options = {key: read_option(reader, verb, key, item, f"{path}.{key}") for key, item in given.items() if key not in ("at", "when", verb)}
     target = given.get(verb)
     if verb == "programs":
         from simulator.scenario.read_programs import read_programs
@@ -67,4 +67,13 @@ def _action(reader: Reader, value: Any, path: str) -> Action | None:
         return None
     elif verb in FROM_FILES and not {"with", "from"} & given.keys() and not reader.has_file(target):
         reader.problem(f"{path}.{verb}", f"no such file: {target}")
-    return Action(reader.span(given.get("at"), f"{path}.at"), verb, target, options, path, reader.place(path)[0])
+    at, line = reader.span(given.get("at"), f"{path}.at"), reader.place(path)[0]
+    return Action(at, verb, target, options, path, line, when=_when(reader, given.get("when"), f"{path}.when"))
+
+
+def _when(reader: Reader, value: Any, path: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    from simulator.scenario.conditions import read_when
+
+    return read_when(reader, value, path)

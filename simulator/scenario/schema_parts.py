@@ -9,6 +9,7 @@ from itertools import combinations
 from simulator.dialect import SUPPORTED
 from simulator.objects.base import JSON
 from simulator.objects.kinds import KINDS as KIND_TABLE
+from simulator.scenario.conditions import WORDS as CONDITIONS
 from simulator.scenario.read_actions import STATES, VERBS, options_of
 from simulator.scenario.read_expect import BOUNDS, EVENT_TYPES, INSTANTS, KINDS, OF_SERVICES, PREDICATES, QUANTIFIERS, WORDS, word_of
 from simulator.scenario.read_options import NEEDS as NEEDED
@@ -78,10 +79,20 @@ def action_schemas(item: JSON) -> dict[str, JSON]:
         "reboot": {"anyOf": [{"enum": list(REBOOTS)}, POSITIVE_SPAN]},
         "programs": {"$ref": "#/properties/spec/properties/programs"},
         "at": SPAN,
+        "when": when_schema(),
     }
     needs: dict[str, JSON] = {verb: {"required": [*names]} for verb, names in NEEDED.items()}
-    chosen = _one_of(VERBS, {verb: ("at", verb, *options_of(verb)) for verb in VERBS}, needs)
-    return {ACTIONS: {**item, **chosen, "required": ["at"]}, **{f"{ACTIONS}.{name}": value for name, value in values.items()}}
+    chosen = _one_of(VERBS, {verb: ("at", "when", verb, *options_of(verb)) for verb in VERBS}, needs)
+    return {
+        ACTIONS: {**item, **chosen, "anyOf": [{"required": ["at"]}, {"required": ["when"]}]},
+        **{f"{ACTIONS}.{name}": value for name, value in values.items()},
+    }
+
+
+def when_schema() -> JSON:
+    """What an action waits for."""
+    subjects = {word: {**_subject_schema(kinds)} for word, kinds in CONDITIONS.items()}
+    return {**_object({**subjects, "timeout": POSITIVE_SPAN}), "anyOf": [{"required": [word]} for word in CONDITIONS]}
 
 
 def _one_of(kinds: Iterable[str], keys: dict[str, tuple[str, ...]], needs: dict[str, JSON]) -> JSON:

@@ -154,7 +154,7 @@ class PathRule(NamedTuple):
 class Action(NamedTuple):
     """An user action at `at`: a verb, its target as written, and its options, with their path and line in the file.
 
-    `sources`: the texts of the files that it names, if they have been read.
+    `sources`: the texts of the files that it names, if they have been read; `when`: what it waits for from `at` on, empty for nothing.
     """
 
     at: int
@@ -164,6 +164,7 @@ class Action(NamedTuple):
     path: str
     line: int = 0
     sources: tuple[Source, ...] = ()
+    when: dict[str, Any] = {}
 
 
 class Expectation(NamedTuple):

@@ -18,7 +18,7 @@ ROWS = [
     ("api-resources", "podsim does not support `api-resources`: a simulated cluster has nothing for it to act on."),
     ("version", "podsim does not support `version`: use `podsim --version`."),
     ("lint app.yaml", "No such command 'lint': use `podsim advise app.yaml`, or `podsim test` for what you expect."),
-    ("run -k .", "No such option '-k': `kubectl kustomize DIRECTORY | podsim run -` runs what kustomize makes."),
+    ("init -k .", "No such option '-k': name the directory of the kustomization, as in `podsim init kustomize:DIRECTORY`."),
     ("run --duraton 3s x", "No such option '--duraton'. (Did you mean one of: '--at', '--duration'?)"),
     ("run --dur 3s x", "No such option '--dur'. Did you mean '--duration'?"),
     ("run -z", "No such option '-z'."),

@@ -146,7 +146,7 @@ def test_versions_that_are_no_longer_served(tmp_path):
 def test_a_kustomization_is_no_object(tmp_path):
     loaded = read(tmp_path, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n---\n" + POD)
     assert [manifest.object.kind for manifest in loaded.manifests] == ["Pod"]
-    assert loaded.warnings[0].message.endswith(f": kubectl kustomize {tmp_path} | podsim run -")
+    assert f": podsim run -k {tmp_path} runs" in loaded.warnings[0].message
     (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
     loaded = load([str(tmp_path / "kustomization.yaml")])
     assert (loaded.manifests, len(loaded.warnings)) == ([], 1)
@@ -190,10 +190,10 @@ def test_only_a_file_with_more_documents_is_read_no_further(tmp_path):
     ]
 
 
-def test_a_chart_is_to_be_rendered_first(tmp_path):
+def test_a_file_of_a_chart_is_no_manifest(tmp_path):
     (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: web\n")
-    with pytest.raises(ManifestError, match=r"kind not set .*render it first, as in helm template"):
-        load([str(tmp_path)])
+    with pytest.raises(ManifestError, match=r"kind not set .*podsim run \S+ runs what helm makes of it"):
+        load([str(tmp_path / "Chart.yaml")])
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_the_example_can_be_read(tmp_path: Path) -> None:
     assert block is not None
     file.write_text(block[1], encoding="utf-8")
     scenario = read_scenario(str(file))
-    assert (scenario.name, len(scenario.programs), len(scenario.actions), scenario.before.manifests) == ("shop", 5, 2, ("db.yaml",))
+    assert (scenario.name, len(scenario.programs), len(scenario.actions), scenario.before.manifests) == ("shop", 5, 3, ("db.yaml",))
 
 
 def test_every_key_is_named() -> None:

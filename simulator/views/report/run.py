@@ -52,6 +52,7 @@ def report(snapshot: Snapshot, about: About, width: int = 100) -> list[Line]:
     lines += _section("Not ready", not_ready(story, look))
     lines += _delivery(snapshot)
     lines += _section("Refused", _refusals(snapshot))
+    lines += _section("Never done", _never_done(snapshot))
     lines += _section("Forbidden", _forbidden(snapshot))
     lines += _section("Timeline", _timeline(snapshot, width))
     lines += _section(f"Pods at {short_duration(snapshot.t)}", _pods(story, about.again))
@@ -119,6 +120,13 @@ def _refusals(snapshot: Snapshot) -> list[Line]:
     places = {fact.data["message"]: f"  ({fact.data['file']}:{fact.data['line']})" for fact in snapshot.facts("refused")}
     refusals = (log for log in snapshot.logs() if log.component == "kubectl" and not log.stream)
     return [[Part(f"  {short_duration(log.t)}  {log.line}", "red"), Part(places.get(log.line, ""), "dim")] for log in refusals]
+
+
+def _never_done(snapshot: Snapshot) -> list[Line]:
+    """Actions that still wait for their condition at the end; those that gave up are among the refused ones."""
+    states = {fact.data["path"]: fact.data for fact in snapshot.facts("user.waits")}
+    left = [data for data in states.values() if data["state"] == "waits"]
+    return [[Part(f"  {one['path']}: {one['action']} still waits until {one['until']}", "yellow")] for one in left]
 
 
 def _forbidden(snapshot: Snapshot) -> list[Line]:

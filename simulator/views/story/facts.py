@@ -121,6 +121,16 @@ def _backs_off(fact: Fact, _: Context) -> Entry:
     return Entry(fact.t, "kubelet", fact.about, "back-off", text, tone="bad")
 
 
+def _delivery(fact: Fact, _context: Context) -> Entry:
+    tool = {"argocd": "Argo CD", "helm3": "helm"}.get(fact.data["tool"], str(fact.data["tool"]))
+    return Entry(fact.t, tool, fact.about, "user", " ".join(str(fact.data["text"]).split()))
+
+
+def _waiting(fact: Fact, _context: Context) -> Entry:
+    data = fact.data
+    return Entry(fact.t, "user", fact.about, "user", f"{data['action']} {data['state']}: until {data['until']}")
+
+
 def _hook(fact: Fact, _: Context) -> Entry:
     data = fact.data
     what = f"{data.get('container')}: {data.get('hook')} hook"
@@ -192,6 +202,8 @@ MAKERS: dict[str, Callable[[Fact, Context], Entry | None]] = {
     "hook.ended": _hook,
     "probe": _probe,
     "applied": _applied,
+    "delivery": _delivery,
+    "user.waits": _waiting,
     "action": _action,
     "proxy.programmed": _programmed,
     "request": _request,
