@@ -181,7 +181,7 @@ def _report_undelivered(journal: Journal, output: str) -> bool:
 
     why = failure(journal.at())
     if why and output != "text":
-        click.echo(why, err=True)
+        echo(why, err=True)
     return bool(why)
 
 
