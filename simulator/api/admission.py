@@ -1,13 +1,14 @@
 """Admission of new and changed objects: the API server's default plug-ins, in their order.
 
 `admit` changes the object, `validate` refuses what is wrong with it, `check` refuses what the namespace does not allow, and
-`charge` says what its quotas have used with it. Policies of the cluster's owner (webhooks, PodSecurity) are not modelled.
+`charge` says what its quotas have used with it.
+Webhooks are asked where the API server asks them; PodSecurity and policies in CEL are not modelled.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from simulator.api import admission_limits, admission_pod, admission_quota, admission_runtime, admission_updates
@@ -34,14 +35,16 @@ from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 T = TypeVar("T", bound=Any)
 StreamOf = Callable[..., random.Random]
 
+MUTATING, VALIDATING = "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"
 IMMORTAL_NAMESPACES = ("default", "kube-system", "kube-public")
 
 
 class Admission:
     """The plug-ins over one store. `stream` returns named random streams, for the names of token volumes."""
 
-    def __init__(self, reads: Reads, stream: StreamOf, dialect: Dialect) -> None:
+    def __init__(self, reads: Reads, stream: StreamOf, dialect: Dialect, webhooks: Mapping[str, tuple[str, int]] | None = None) -> None:
         self._reads = reads
+        self._webhooks = webhooks or {}
         self._stream = stream
         self.dialect = dialect
 
@@ -69,6 +72,7 @@ class Admission:
             from simulator.api import custom
 
             changed = custom.admitted(item, self._reads)
+        self._call_webhooks(MUTATING, "CREATE", changed)
         result: T = changed
         return result
 
@@ -88,8 +92,11 @@ class Admission:
         if is_custom(new):
             from simulator.api import custom
 
-            return custom.completed(new, self._reads)  # type: ignore[no-any-return]
-        return admission_updates.adjusted(new, old)
+            adjusted: T = custom.completed(new, self._reads)
+        else:
+            adjusted = admission_updates.adjusted(new, old)
+        self._call_webhooks(MUTATING, "UPDATE", adjusted, old)
+        return adjusted
 
     def check_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that the state of the cluster does not allow. Raises ApiError (Forbidden)."""
@@ -101,6 +108,8 @@ class Admission:
             admission_updates.check_growth(new, old, self._reads)
         if isinstance(new, Service) and isinstance(old, Service) and (wrong := taken(new, self._reads, old)):
             raise invalid(new, [wrong], self.dialect)
+        if not part:
+            self._call_webhooks(VALIDATING, "UPDATE", new, old)
 
     def validate_update(self, new: Object, old: Object, part: str = "") -> None:
         """Refuse an update that breaks the rules of its kind. `new` has its defaults. Raises Invalid."""
@@ -130,11 +139,15 @@ class Admission:
             admission_limits.check(item, self._reads)
         if isinstance(item, Service) and (wrong := taken(item, self._reads)):
             raise invalid(item, [wrong], self.dialect)
+        self._call_webhooks(VALIDATING, "CREATE", item)
 
     def check_deletion(self, key: Key) -> None:
         """Refuse to delete a namespace that every cluster needs (plug-in NamespaceLifecycle). Raises ApiError (Forbidden)."""
         if key.kind == "Namespace" and key.name in IMMORTAL_NAMESPACES:
             raise ApiError("Forbidden", f'namespaces "{key.name}" is forbidden: this namespace may not be deleted', details_of(key))
+        item = self._reads.get(key)
+        for kind in (MUTATING, VALIDATING) if item is not None else ():
+            self._call_webhooks(kind, "DELETE", item)
 
     def charge(self, item: Object) -> list[ResourceQuota]:
         """The quotas with the usage of a new object, which the caller writes. Raises ApiError (Forbidden)."""
@@ -143,6 +156,13 @@ class Admission:
     def recharge(self, new: Object, old: Object) -> list[ResourceQuota]:
         """The quotas with the usage of a change, which the caller writes. Raises ApiError (Forbidden)."""
         return admission_quota.recharge(new, old, self._reads) if new.metadata.namespace else []
+
+    def _call_webhooks(self, kind: str, operation: str, item: Any, old: Object | None = None) -> None:
+        """Ask the webhooks of that kind of configuration, if there are any. Raises ApiError (InternalError, Forbidden)."""
+        if self._reads.objects(kind):
+            from simulator.api import webhooks
+
+            webhooks.call(kind, webhooks.Request(operation, item, old), self._reads, self._webhooks)
 
     def _pod(self, pod: Pod) -> Pod:
         pod = admission_limits.fill_in(pod, self._reads)

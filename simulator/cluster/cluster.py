@@ -66,7 +66,7 @@ class Cluster:
         self.journal = Journal(_header(inputs, self.horizon))
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
-        self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect))
+        self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect, scenario.webhooks))
         self._inference = Inference(self.store, scenario.pulls)
         self.programs = ProgramTable(scenario, self.store, self._inference)
         self.applied: dict[Key, JSON] = {}
@@ -228,6 +228,10 @@ class Cluster:
             self.api.create(item, BOOT)
         self.assumptions.extend(classes.assumptions)
         self.assumptions.extend(drivers(objects, self.scenario.csi_drivers))
+        if any(item.kind.endswith("WebhookConfiguration") for item in objects):
+            from simulator.scenario.webhooks import webhooks
+
+            self.assumptions.extend(webhooks(objects, self.scenario.webhooks))
 
     @cached_property
     def _actor(self) -> Actor:

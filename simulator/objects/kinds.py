@@ -133,8 +133,11 @@ KINDS: tuple[Kind, ...] = (
 )
 
 READ_AS_STORED = frozenset(
-    {"HorizontalPodAutoscaler", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "RuntimeClass"}
-)
+    {
+        "HorizontalPodAutoscaler", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "StorageClass", "CSIDriver", "RuntimeClass",
+        "VolumeAttachment", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration",
+    }
+)  # fmt: skip
 """Kinds without a type of their own that the autoscaler, authorization, volumes and admission read."""
 BY_NAME = {kind.name: kind for kind in KINDS}
 _BY_GROUP = {(kind.group, kind.name): kind for kind in KINDS}

@@ -130,9 +130,14 @@ def _cluster(scenario: Scenario) -> JSON:
         "storageClass": scenario.storage_class,
         **({"hostPaths": dict(scenario.host_paths)} if scenario.host_paths else {}),
         **({"csiDrivers": list(scenario.csi_drivers)} if scenario.csi_drivers else {}),
+        **({"webhooks": {name: _answer(item) for name, item in scenario.webhooks.items()}} if scenario.webhooks else {}),
         **({} if scenario.authorization == typed.RBAC else {"authorization": scenario.authorization}),
         **({} if scenario.event_ttl == Scenario().event_ttl else {"eventTTL": short_duration(scenario.event_ttl)}),
     }
+
+
+def _answer(item: typed.WebhookSpec) -> JSON:
+    return {**({"denies": item.denies} if item.denies else {}), **({"delay": short_duration(item.delay)} if item.delay else {})}
 
 
 def node_data(node: typed.NodeSpec) -> JSON:

@@ -25,6 +25,7 @@ from simulator.scenario.spec import (
     KubeletSpec,
     NetworkSpec,
     Scenario,
+    WebhookSpec,
 )
 from simulator.units import TIME, parse_time
 
@@ -32,7 +33,19 @@ SPEC_KEYS = (
     "kubernetes", "kubectl", "seed", "startTime", "duration", "namespace", "manifests", "before", "apply", "cluster", "images", "programs",
     "paths", "actions", "traffic", "metrics", "expect",
 )  # fmt: skip
-CLUSTER_KEYS = ("nodes", "kubelet", "network", "sandbox", "images", "storageClass", "hostPaths", "csiDrivers", "authorization", "eventTTL")
+CLUSTER_KEYS = (
+    "nodes",
+    "kubelet",
+    "network",
+    "sandbox",
+    "images",
+    "storageClass",
+    "hostPaths",
+    "csiDrivers",
+    "webhooks",
+    "authorization",
+    "eventTTL",
+)
 
 
 def read_scenario(path: str) -> Scenario:
@@ -98,6 +111,7 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         # A Scenario with nodes describes the whole cluster, so there is no default storage class.
         storage_class=reader.text(cluster.get("storageClass"), "spec.cluster.storageClass", "" if nodes else default.storage_class),
         host_paths=read_host_paths(reader, cluster.get("hostPaths"), "spec.cluster.hostPaths"),
+        webhooks=_webhooks(reader, cluster.get("webhooks"), "spec.cluster.webhooks"),
         csi_drivers=reader.list(cluster.get("csiDrivers"), "spec.cluster.csiDrivers", reader.text),
         authorization=reader.choice(cluster.get("authorization"), "spec.cluster.authorization", AUTHORIZATIONS, RBAC),
         event_ttl=reader.span(cluster.get("eventTTL"), "spec.cluster.eventTTL", default.event_ttl, positive=True),
@@ -111,6 +125,15 @@ def read_document(reader: Reader, value: Any, path: str) -> Scenario:
         metrics=_metrics(reader, spec.get("metrics"), "spec.metrics"),
         expect=_expect(reader, spec.get("expect"), "spec.expect", duration),
     )
+
+
+def _webhooks(reader: Reader, value: Any, path: str) -> dict[str, WebhookSpec]:
+    answers = {}
+    for name, item in reader.table(value, path).items():
+        where = f"{path}[{name}]"
+        given = reader.mapping(item, where, ("denies", "delay"))
+        answers[name] = WebhookSpec(reader.text(given.get("denies"), f"{where}.denies"), reader.span(given.get("delay"), f"{where}.delay"))
+    return answers
 
 
 def _actions(reader: Reader, value: Any, path: str) -> tuple[Action, ...]:

@@ -194,6 +194,13 @@ class Before(NamedTuple):
     since: int = 1 * MINUTE
 
 
+class WebhookSpec(NamedTuple):
+    """What an admission webhook answers: the message with which it denies (empty: it allows), and how long it takes (ns)."""
+
+    denies: str = ""
+    delay: int = 0
+
+
 class Scenario(NamedTuple):
     """Everything about a run but its manifests. File names are relative to `folder`.
 
@@ -218,6 +225,7 @@ class Scenario(NamedTuple):
     storage_class: str = "standard"
     host_paths: dict[str, str] = {}
     csi_drivers: tuple[str, ...] = ()
+    webhooks: dict[str, WebhookSpec] = {}
     authorization: str = RBAC
     event_ttl: int = 1 * HOUR
     sandbox: Sandbox = Sandbox()

@@ -12,6 +12,7 @@ from simulator.views.graph.links import Directory, links
 from simulator.views.graph.model import Dependencies, Place
 from simulator.views.graph.path import critical_path
 from simulator.views.graph.verdict import stuck
+from simulator.views.graph.webhooks import refusals
 
 API_SERVER = ("default", "kubernetes")
 
@@ -20,7 +21,8 @@ def dependencies(snapshot: Snapshot, namespace: str | None = None) -> Dependenci
     """The dependencies in a run up to the snapshot's instant; of one namespace when it is given."""
     story = Story(snapshot)
     services = [item for item in snapshot.typed(Service) if (item.metadata.namespace, item.metadata.name) != API_SERVER]
-    edges = [link for link in links(story, Directory(services)) if namespace in (None, link.source.namespace)]
+    every = [*links(story, Directory(services)), *refusals(snapshot, story)]
+    edges = [link for link in every if namespace in (None, link.source.namespace)]
     places = {one.key: Place(one.key, _ready_at(one), True, True) for one in story.workloads if namespace in (None, one.key.namespace)}
     for service in story.services:
         if namespace in (None, service.key.namespace):

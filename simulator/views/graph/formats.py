@@ -18,11 +18,12 @@ def label(link: Link) -> str:
     """The label of an edge: the container that waits, and for how long."""
     if link.kind != "waits":
         return ""
+    who = link.container or "webhook"
     if link.begin is None:
-        return link.container
+        return who
     if link.end is None:
-        return f"{link.container}: timed out"
-    return f"{link.container}: {link.waited}" if link.waited else link.container
+        return f"{who}: timed out"
+    return f"{who}: {link.waited}" if link.waited else who
 
 
 def mermaid(graph: Dependencies) -> str:

@@ -28,6 +28,13 @@ class Link(NamedTuple):
     end: int | None = None
 
     @property
+    def who(self) -> str:
+        """What waits: a container, or the creation of pods."""
+        if not self.container:
+            return "the creation of its pods"
+        return f"init container {self.container}" if self.init else self.container
+
+    @property
     def has_passed(self) -> bool:
         """Whether the wait is over."""
         return self.end is not None

@@ -49,8 +49,7 @@ def _link(link: Link, graph: Dependencies) -> list[Line]:
     chain = f" ({', '.join(name_of(key) for key in behind)})" if behind else "" if target.exists else " (there is none)"
     if link.kind == "calls":
         return [[Part(f"    {link.container} may call {target.name}{chain}", "dim")]]
-    who = f"{'init container ' if link.init else ''}{link.container}"
-    return [[Part(f"    {who} waits for {target.name}{chain}"), Part(f"  {_wait(link)}", _tone(link))]]
+    return [[Part(f"    {link.who} waits for {target.name}{chain}"), Part(f"  {_wait(link)}", _tone(link))]]
 
 
 def _wait(link: Link) -> str:

@@ -71,7 +71,7 @@ def _why(
         reason = f"{name} selects no pods"
     else:
         reason = f"{name} never becomes ready"
-    who = f"init container {link.container}" if link.init else f"container {link.container}"
+    who = link.who if link.init or not link.container else f"container {link.container}"
     return Stuck(place.key, f"{who} waits for {name}, and {reason}")
 
 

@@ -14,6 +14,7 @@ from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry, named
+from simulator.views.why.webhooks import unanswered
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, listed, many, seconds, when
 
@@ -51,11 +52,12 @@ def _paused(ask: Inquiry, item: Deployment) -> Reasons:
 
 
 def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
-    """Pods that the API server refused: quotas, a missing service account."""
+    """Pods that the API server refused: quotas, a missing service account, a webhook without an answer."""
     failure = condition_of(item.status, "ReplicaFailure")
     if failure is None or failure.status != "True":
         return ()
-    return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", _quota(ask, item, failure.message)),)
+    causes = (*_quota(ask, item, failure.message), *unanswered(ask, item, failure.message))
+    return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", causes),)
 
 
 def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
@@ -209,5 +211,7 @@ def _one_by_one(ask: Inquiry, item: StatefulSet, names: list[str], pods: dict[st
 def _not_made(ask: Inquiry, item: StatefulSet) -> Reasons:
     failed = ask.events(item, "FailedCreate")
     if failed:
-        return (Because(f"the API server refuses it: {brief(failed[-1][1].message, 160)}", _quota(ask, item, failed[-1][1].message)),)
+        message = failed[-1][1].message
+        causes = (*_quota(ask, item, message), *unanswered(ask, item, message))
+        return (Because(f"the API server refuses it: {brief(message, 160)}", causes),)
     return (note("its controller creates it next"),)
