@@ -21,7 +21,7 @@ FAILED_CALL = re.compile(r'failed calling webhook "([^"]+)": .*Post "https://([^
 
 def refusals(snapshot: Snapshot, story: Story) -> list[Link]:
     """A workload waits for the Service of the webhook that its pods need, and that Service for the workload whose pods it would select."""
-    found: dict[tuple[Key, Key], Link] = {}
+    refused: dict[tuple[Key, Key], Link] = {}
     made = {pod.workload for pod in story.pods}
     for event in snapshot.typed(Event):
         call = FAILED_CALL.search(event.message) if event.reason == "FailedCreate" else None
@@ -32,8 +32,8 @@ def refusals(snapshot: Snapshot, story: Story) -> list[Link]:
         begin = snapshot.writes(Key("Event", event.metadata.namespace, event.metadata.name))[0].t
         why = f"its pods are created only if the webhook {call[1]} answers (failurePolicy: Fail)"
         link = Link(workload, service, "waits", "", False, why, begin, snapshot.t if workload in made else None)
-        found.setdefault((workload, service), link)
-    return [*found.values(), *_selections(snapshot, story, {service for _, service in found})]
+        refused.setdefault((workload, service), link)
+    return [*refused.values(), *_selections(snapshot, story, {service for _, service in refused})]
 
 
 def _selections(snapshot: Snapshot, story: Story, services: set[Key]) -> Iterator[Link]:
