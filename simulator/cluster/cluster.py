@@ -33,7 +33,7 @@ from simulator.scenario.inference import Assumption, Inference
 from simulator.scenario.inputs import Choices, Inputs, gather
 from simulator.scenario.programs import ProgramTable
 from simulator.scenario.spec import KUBECTL, RBAC, Action, Scenario
-from simulator.scenario.storage import drivers, storage_classes
+from simulator.scenario.storage import provided
 from simulator.scenario.write import flow
 from simulator.scheduler.scheduler import Scheduler
 from simulator.units import HOUR, SECOND, parse_time
@@ -222,16 +222,10 @@ class Cluster:
 
     def _make_storage_classes(self) -> None:
         """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
-        objects = self.inputs.objects
-        classes = storage_classes(objects, self.scenario.storage_class, of_disks=len(self.scenario.nodes) > 1)
-        for item in classes.made:
+        given = provided(self.inputs.objects, self.scenario)
+        for item in given.made:
             self.api.create(item, BOOT)
-        self.assumptions.extend(classes.assumptions)
-        self.assumptions.extend(drivers(objects, self.scenario.csi_drivers))
-        if any(item.kind.endswith("WebhookConfiguration") for item in objects):
-            from simulator.scenario.webhooks import webhooks
-
-            self.assumptions.extend(webhooks(objects, self.scenario.webhooks))
+        self.assumptions.extend(given.assumptions)
 
     @cached_property
     def _actor(self) -> Actor:

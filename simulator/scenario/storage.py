@@ -11,6 +11,7 @@ from simulator.objects.labels import DEFAULT_STORAGE_CLASS, MINIKUBE_PROVISIONER
 from simulator.objects.meta import ObjectMeta
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.scenario.inference import Assumption
+from simulator.scenario.spec import Scenario
 from simulator.scenario.write import flow
 
 API_VERSION = "storage.k8s.io/v1"
@@ -24,6 +25,17 @@ class Classes(NamedTuple):
 
     made: list[Unstructured]
     assumptions: list[Assumption]
+
+
+def provided(objects: Sequence[Object], scenario: Scenario) -> Classes:
+    """What exists for these objects besides them, and what is assumed of it: storage classes, drivers, answers of webhooks."""
+    classes = storage_classes(objects, scenario.storage_class, of_disks=len(scenario.nodes) > 1)
+    assumptions = [*classes.assumptions, *drivers(objects, scenario.csi_drivers)]
+    if any(item.kind.endswith("WebhookConfiguration") for item in objects):
+        from simulator.scenario.webhooks import webhooks
+
+        assumptions += webhooks(objects, scenario.webhooks)
+    return Classes(classes.made, assumptions)
 
 
 def storage_classes(objects: Sequence[Object], standard: str, *, of_disks: bool) -> Classes:
