@@ -66,7 +66,7 @@ def perform(api: ApiServer, dialect: Dialect, call: Call, cause: Cause = NO_CAUS
     if call.method == "DELETE":
         body = decode_body(call.body, call.content_type).value if call.body else {}
         return requests.delete(kind, key, delete_options(call.query, body, dialect), cause)
-    if call.method == "POST" and call.subresource in posted_parts.KINDS:
+    if call.method == "POST" and (call.subresource in posted_parts.KINDS or kind.name == "Binding"):
         return requests.post(call, cause)
     if call.method == "PATCH":
         change = patch.read_patch(call.body, call.content_type, custom=custom)
@@ -126,9 +126,12 @@ class Requests:
 
     def post(self, call: Call, cause: Cause = NO_CAUSE) -> Reply:
         """POST of a subresource that does something to an object."""
-        body = posted_parts.body_of(call.body, call.content_type, call.subresource)
+        part = call.subresource or "binding"
+        body = posted_parts.body_of(call.body, call.content_type, part)
+        # POST of a Binding to its own collection names the pod in its body.
+        key = call.key if call.subresource else Key("Pod", call.key.namespace, (body.get("metadata") or {}).get("name") or "")
         with self._server(posted_parts.is_dry(call.query, body)) as api:
-            posted_parts.post_part(api, self._dialect, call.key, call.subresource, body, cause)
+            posted_parts.post_part(api, self._dialect, key, part, body, cause)
         return Reply(201, done())
 
     def delete(self, kind: Kind, key: Key, options: DeleteOptions, cause: Cause = NO_CAUSE) -> Reply:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from simulator.api.authorization.access import Access
+from simulator.api.authorization.http import http_access
 from simulator.api.authorization.request import ADMIN, MASTERS, AccessRequest, User
 from simulator.api.errors import ApiError
 from simulator.api.paths import NoSuchPath, Target, no_method, no_resource, parse
@@ -144,7 +145,12 @@ class App:
                 raise no_method()
             return DISCOVERY, request
         request = _old_watch(request)
-        target = parse(request.path, world.resources)
+        try:
+            target = parse(request.path, world.resources)
+        except (NoSuchPath, ApiError):
+            # What a user may not do is refused before it is looked up.
+            _authorize(world, request.user, http_access(request.method, request.path))
+            raise
         verb = verb_of(request, target)
         resource = target.resource
         where = target.namespace or (target.name if resource.plural == "namespaces" else "")

@@ -15,14 +15,10 @@ WIRE = ROOT.parent / "shared" / "wire"
 def parts() -> list[list[str]]:
     """The command lines, which print their counts last."""
     python = sys.executable
-    recorded = [
-        python, "-m", "simulator", "serve", "tests/serve/wire", "--at", "30s", "--", "sh", "-c",
-        f'exec {python} {WIRE}/replay.py --kubeconfig "$KUBECONFIG" {WIRE}/raw-*',
-    ]  # fmt: skip
     return [
         [python, "-m", "tests.serve.texts"],
         [python, "-m", "tests.serve.verbs", "1.33", "1.35", "1.36", "1.37"],
-        *([recorded] if WIRE.exists() else []),
+        *([[python, "-m", "tests.serve.requests"]] if WIRE.exists() else []),
     ]
 
 
