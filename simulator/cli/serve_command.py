@@ -47,6 +47,7 @@ class _Serve(Command):
 @click.option("--kubeconfig", metavar="FILE", help="Where to write the kubeconfig file. Default: in podsim's state directory.")
 @click.option("--from", "journal", metavar="JOURNAL", help="Serve a saved journal, read-only; '-' for standard input.")
 @click.option("--at", metavar="DURATION", help="With --from: the time to begin at. Default: the end. Else: simulate until then first.")
+@click.option("--keep", metavar="DURATION", help="Drop history that is older than this, for long sessions. Default: keep everything.")
 @options.namespace
 @options.seed
 @options.release
@@ -90,6 +91,7 @@ def serve(ctx: click.Context, /, **given: Any) -> int:
         cluster = Cluster(inputs)
         cluster.begin()
         session = Session(cluster, settles=pace.mode != "real")
+        session.keep = parse_instant(given["keep"], "--keep")
         await session.advance(parse_instant(given["at"], "--at") or 0)
         note_refusals(cluster.journal)
         try:

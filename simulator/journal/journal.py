@@ -94,6 +94,22 @@ class Journal:
         self._born[key] = birth
         self._keys_of_kind.setdefault(key.kind, []).append(key)
 
+    def forget(self, t: int) -> int:
+        """Drop what happened up to `t` but for the last change of each object that is there then. Returns the last revision by then."""
+        writes = self._recent.writes if not self._archive else self.writes_until(t)
+        revision = next((write.revision for write in reversed(writes) if write.t <= t), 0)
+        alive = [self._recent.last_write(key, t) or self._archive.last_write(key, t) for key in self._born]
+        kept = sorted((write for write in alive if write is not None and write.type != "DELETED"), key=lambda write: write.revision)
+        later = [record for record in self.records_until(self.end) if record.t > t]
+        births = self._born
+        self._archive, self._recent = Archive(), Stretch()
+        self._born, self._keys_of_kind = {}, {}
+        for record in (*kept, *later):
+            key = self._recent.append(record)
+            if key is not None and key not in self._born:
+                self._bear(key, births[key])
+        return revision
+
     def _archive_oldest(self) -> None:
         """Move the older half of the records in memory to the archive."""
         recent, half = self._recent.records, RECENT // 2 * SIZE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from simulator.api import ApiError
 from simulator.journal.records import LogLine
 from simulator.journal.snapshot import Snapshot
+from simulator.journal.stretch import TIME
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.read.log_sources import Source, goes_on, run_of
 from simulator.kubectl.view import View
@@ -189,14 +191,18 @@ class Log:
         self._shift = shift
         self._start = parse_time(snapshot.header.start_time)
         self._left = options.limit_bytes
-        self._next = 0
+        self._read = (0, 0)
+        """How far it has been read: an instant, and the lines of that instant. Positions in the journal move when history is dropped."""
         self._is_first = True
 
     def read(self, snapshot: Snapshot) -> bytes:
         """What was printed since the last call."""
         logs = snapshot.logs()
-        lines = [line for line in logs[self._next :] if self._has(line) and line.t >= self._begin(snapshot)]
-        self._next = len(logs)
+        t, lines_then = self._read
+        new = logs[bisect_left(logs, t, key=TIME) + lines_then :]
+        lines = [line for line in new if self._has(line) and line.t >= self._begin(snapshot)]
+        if new:
+            self._read = (new[-1].t, len(logs) - bisect_left(logs, new[-1].t, key=TIME))
         if self._is_first and self._query.tail_lines is not None:
             lines = lines[max(len(lines) - self._query.tail_lines, 0) :]
         self._is_first = False

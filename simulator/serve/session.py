@@ -127,6 +127,9 @@ class Session:
         """Whether a write is answered only after its consequences at its instant."""
         self.shift_now: Callable[[], Shift] = lambda: NO_SHIFT
         self.floor = 0
+        self.keep: int | None = None
+        """How much history is kept at least, in nanoseconds; None: all."""
+        self._forgotten = self.now
         self.epoch = cluster.engine.epoch
         self.resources = Resources(self.store)
         self.actions: list[Action] = []
@@ -256,7 +259,14 @@ class Session:
             self._notify()
             await asyncio.sleep(0)
 
+    def _forget(self) -> None:
+        """Drop old history once there is twice as much as is kept."""
+        if self.keep is not None and self.now - self._forgotten >= 2 * self.keep:
+            self._forgotten = self.now - self.keep
+            self.floor = max(self.floor, self.journal.forget(self._forgotten))
+
     def _notify(self) -> None:
+        self._forget()
         for listener in tuple(self._listeners):
             listener()
 

@@ -301,3 +301,26 @@ def test_heartbeats_and_what_was_applied_are_seen() -> None:
         assert (applied["metadata"]["namespace"], applied["metadata"]["annotations"]) == ("pb", {})
 
     run(body())
+
+
+def test_old_history_is_dropped_and_watches_behind_it_expire() -> None:
+    async def body() -> None:
+        world = session("scenarios/await-redis")
+        world.keep = 60 * SECOND
+        ask = client(world)
+        pods = "/api/v1/namespaces/pb/pods"
+        before = (await ask.get(pods)).json["metadata"]["resourceVersion"]
+        await world.advance(30 * SECOND)
+        middle = world.revision
+        everything = len(world.journal)
+        await world.advance(300 * SECOND)
+        names = [item["metadata"]["name"] for item in (await ask.get(pods)).json["items"]]
+        assert [item["metadata"]["name"] for item in (await ask.get(f"/at/299s{pods}")).json["items"]] == names
+        assert len(world.journal) < everything
+        expired = await ask.get(f"{pods}?watch=1&resourceVersion={before}")
+        assert [(event["type"], event["object"]["code"]) for event in expired.events] == [("ERROR", 410)]
+        exact = await ask.get(f"{pods}?resourceVersion={middle}&resourceVersionMatch=Exact")
+        assert (exact.status, exact.json["reason"]) == (410, "Expired")
+        assert (await ask.get(f"{pods}?watch=1&timeoutSeconds=1&resourceVersion={world.revision}")).events == []
+
+    run(body())
