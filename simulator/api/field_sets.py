@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from simulator.manifest.published import PLAIN_MERGING, Merging, is_atomic, key_defaults, merging, required
-from simulator.manifest.schema import fields
+from simulator.manifest.schema import fields, served
 from simulator.manifest.wire import is_pointer
 from simulator.objects.base import JSON
 
@@ -64,6 +64,16 @@ class Shape(NamedTuple):
 
 ROOT = Merging("root")
 OBJECT_META = Shape("meta.v1.ObjectMeta")
+
+
+ANY = Shape("*")
+"""Nothing is known about a value."""
+
+
+def shape_of(item: JSON) -> Shape:
+    """The type of an object; of a custom resource, only that of its metadata is known."""
+    entry = served(str(item.get("apiVersion")), str(item.get("kind")))
+    return Shape(entry.type) if entry is not None else Shape(UNTYPED, ROOT)
 
 
 def _json(value: Any) -> str:
@@ -179,7 +189,7 @@ def _differences(old: Any, new: Any, shape: Shape, path: Path) -> Iterator[tuple
     items = [{shape.key(item): item for item in side or ()} if side is not _MISSING else {} for side in (old, new)]
     for key in dict.fromkeys((*items[0], *items[1])):
         was, is_now = (side.get(key, _MISSING) for side in items)
-        yield from _differences(was, is_now, shape.item if sort == "keyed" else Shape("*"), (*path, key))
+        yield from _differences(was, is_now, shape.item if sort == "keyed" else ANY, (*path, key))
 
 
 def _entries(value: Any, shape: Shape) -> JSON:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from simulator.api.field_sets import ROOT, UNTYPED, Changes, Path, Paths, Shape, compared, from_fields_v1, to_fields_v1
+from simulator.api.field_sets import Changes, Path, Paths, compared, from_fields_v1, shape_of, to_fields_v1
 from simulator.journal.journal import Journal
 from simulator.journal.records import Write
-from simulator.manifest.schema import served
 from simulator.objects.base import JSON, evolve
 from simulator.objects.kinds import Object, key_of, to_builtins
 from simulator.units import format_time, parse_time
@@ -36,12 +35,6 @@ class Owned(NamedTuple):
 
 
 Managers = dict[Manager, Owned]
-
-
-def shape_of(item: JSON) -> Shape:
-    """The type of an object; a custom resource has one for its metadata only."""
-    entry = served(str(item.get("apiVersion")), str(item.get("kind")))
-    return Shape(entry.type) if entry is not None else Shape(UNTYPED, ROOT)
 
 
 def decoded(entries: list[JSON]) -> Managers:

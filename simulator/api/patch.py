@@ -7,37 +7,10 @@ import json
 from typing import Any, NamedTuple
 
 from simulator.api.errors import ApiError
+from simulator.api.field_sets import ANY, Shape, shape_of
 from simulator.golang.json_errors import kind_word, syntax_error
 from simulator.golang.text import go_value
 from simulator.manifest.documents import Broken, documents
-
-MERGE_KEYS: dict[str, tuple[str, ...]] = {
-    "containers": ("name",),
-    "initContainers": ("name",),
-    "ephemeralContainers": ("name",),
-    "env": ("name",),
-    "volumes": ("name",),
-    "volumeMounts": ("mountPath",),
-    "volumeDevices": ("devicePath",),
-    "ports": ("containerPort", "port"),
-    "conditions": ("type",),
-    "imagePullSecrets": ("name",),
-    "hostAliases": ("ip",),
-    "readinessGates": ("conditionType",),
-    "schedulingGates": ("name",),
-    "resourceClaims": ("name",),
-    "secrets": ("name",),
-    "ownerReferences": ("uid",),
-    "addresses": ("type",),
-    "taints": ("key",),
-    "topologySpreadConstraints": ("topologyKey",),
-    "podIPs": ("ip",),
-    "hostIPs": ("ip",),
-}
-"""Lists that a strategic merge patch merges by a key (patchMergeKey in the API's types); all others are replaced."""
-SETS = ("finalizers",)
-"""Lists of strings that are merged as sets."""
-
 
 MEDIA_TYPES = {
     "application/json-patch+json": "json",
@@ -83,16 +56,16 @@ def _applied(data: bytes) -> Any:
     return {} if read is None else read.value
 
 
-def strategic(target: Any, change: Any, field: str = "") -> Any:
-    """`change` applied to `target` as kubectl's default patch does it."""
+def strategic(target: Any, change: Any, shape: Shape) -> Any:
+    """`change` applied to `target` as kubectl's default patch does it. `shape`: the type, whose fields say which lists are merged."""
     if isinstance(change, dict):
-        return _merged_object(target if isinstance(target, dict) else {}, change)
+        return _merged_object(target if isinstance(target, dict) and shape.how.strategy != "replace" else {}, change, shape)
     if isinstance(change, list) and isinstance(target, list):
-        return _merged_list(target, change, field)
+        return _merged_list(target, change, shape)
     return copy.deepcopy(change)
 
 
-def _merged_object(target: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+def _merged_object(target: dict[str, Any], change: dict[str, Any], shape: Shape) -> dict[str, Any]:
     if change.get("$patch") == "replace":
         return {key: value for key, value in change.items() if key != "$patch"}
     stays = change.get("$retainKeys")
@@ -104,51 +77,61 @@ def _merged_object(target: dict[str, Any], change: dict[str, Any]) -> dict[str, 
         elif value is None:
             merged.pop(key, None)
         elif not key.startswith("$"):
-            merged[key] = strategic(merged.get(key), value, key)
+            merged[key] = strategic(merged.get(key), value, below(shape, key))
     for key, order in change.items():
         directive, _, list_field = key.partition("/")
         if directive == "$setElementOrder" and isinstance(merged.get(list_field), list):
-            merged[list_field] = _ordered(merged[list_field], order, target.get(list_field) or [], list_field)
+            merged[list_field] = _ordered(merged[list_field], order, target.get(list_field) or [], below(shape, list_field))
     return merged
 
 
-def _ordered(items: list[Any], order: list[Any], before: list[Any], field: str) -> list[Any]:
+def below(shape: Shape, field: str) -> Shape:
+    """The type of a field; of one that the type does not have, nothing is known."""
+    return shape.child(field) or ANY
+
+
+def is_set(shape: Shape) -> bool:
+    """Whether a list of plain values is merged as a set."""
+    return "merge" in shape.how.strategy and not shape.how.key
+
+
+def _ordered(items: list[Any], order: list[Any], before: list[Any], shape: Shape) -> list[Any]:
     """The items in the order of the patch; items that it does not name keep their place between the others."""
-    if field in SETS:
+    if is_set(shape):
         return [*(item for item in order if item in items), *(item for item in items if item not in order)]
-    key = next((k for k in MERGE_KEYS.get(field, ()) if all(has_key(i, k) for i in (*items, *order, *before))), None)
-    if key is None:
+    key = shape.how.key
+    if not key or not all(has_key(item, key) for item in (*items, *order, *before)):
         return items
     by_key = {item[key]: item for item in items}
     named = [item[key] for item in order if item[key] in by_key]
     return _interleaved(named, [name for name in by_key if name not in named], [item[key] for item in before], by_key)
 
 
-def _unkeyed(change: Any, field: str = "") -> str:
+def _unkeyed(change: Any, shape: Shape) -> str:
     """The API server's message about a list item without its merge key; empty when there is none."""
     if isinstance(change, dict):
-        return next((why for key, value in change.items() if (why := _unkeyed(value, key))), "")
+        return next((why for key, value in change.items() if (why := _unkeyed(value, below(shape, key)))), "")
     if not isinstance(change, list):
         return ""
-    keys = MERGE_KEYS.get(field, ())
-    lost = next((item for item in change if isinstance(item, dict) and "$patch" not in item and keys and not set(keys) & set(item)), None)
+    key = shape.how.key
+    lost = next((item for item in change if isinstance(item, dict) and "$patch" not in item and key and key not in item), None)
     if lost is not None:
-        return f"map: {go_value(lost)} does not contain declared merge key: {keys[0]}"
-    return next((why for item in change if (why := _unkeyed(item))), "")
+        return f"map: {go_value(lost)} does not contain declared merge key: {key}"
+    return next((why for item in change if (why := _unkeyed(item, shape.item))), "")
 
 
-def _merged_list(target: list[Any], change: list[Any], field: str) -> list[Any]:
-    if field in SETS:
+def _merged_list(target: list[Any], change: list[Any], shape: Shape) -> list[Any]:
+    if is_set(shape):
         return [*target, *(item for item in change if item not in target)]
-    key = next((k for k in MERGE_KEYS.get(field, ()) if all(has_key(i, k) for i in (*target, *change))), None)
-    if key is None:
+    key = shape.how.key
+    if not key or not all(has_key(item, key) for item in (*target, *change)):
         return copy.deepcopy(change)
     kept = {item[key]: item for item in target}
     for item in change:
         if item.get("$patch") == "delete":
             kept.pop(item[key], None)
     named = {
-        item[key]: strategic(kept[item[key]], item) if item[key] in kept else copy.deepcopy(item)
+        item[key]: strategic(kept[item[key]], item, shape.item) if item[key] in kept else copy.deepcopy(item)
         for item in change
         if item.get("$patch") != "delete"
     }
@@ -248,6 +231,11 @@ def patched(target: Any, change: Any, kind: str = "strategic") -> Any:
     if kind != "json" and not isinstance(change, dict):
         unfit = f"json: cannot unmarshal {kind_word(change)} into Go value of type map[string]interface {{}}"
         raise ApiError("BadRequest", f"error decoding patch: {unfit}" if kind == "merge" else unfit)
-    if kind == "strategic" and (why := _unkeyed(change)):
+    if kind == "json":
+        return json_patch(target, change)
+    if kind == "merge":
+        return merge(target, change)
+    shape = shape_of(target)
+    if why := _unkeyed(change, shape):
         raise ApiError("", why)
-    return {"strategic": strategic, "merge": merge, "json": json_patch}[kind](target, change)
+    return strategic(target, change, shape)

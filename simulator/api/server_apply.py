@@ -6,8 +6,8 @@ import json
 from typing import Any, NamedTuple
 
 from simulator.api.errors import ApiError
-from simulator.api.field_sets import Path, Paths, Shape, compared, merged, named, path_text, without
-from simulator.api.managed_fields import NEVER_OWNED, Manager, Managers, Owned, lost, owned, shape_of
+from simulator.api.field_sets import Path, Paths, Shape, compared, merged, named, path_text, shape_of, without
+from simulator.api.managed_fields import NEVER_OWNED, Manager, Managers, Owned, lost, owned
 from simulator.golang.text import quoted
 from simulator.manifest.schema import fields
 from simulator.manifest.validation.errors import go_json

@@ -3,8 +3,10 @@
 import pytest
 
 from simulator.api.apply import LAST_APPLIED, applied, three_way
+from simulator.api.field_sets import Shape
 from simulator.golang.text import go_value
 
+SPEC = Shape("core.v1.PodSpec")
 PORT, PATH = {"containerPort": 80}, {"containerPort": 81}
 
 
@@ -43,13 +45,13 @@ def containers(*items):
     ],
 )
 def test_applied(current, last, wanted, expected):
-    assert applied(current, last, wanted) == expected
+    assert applied(current, last, wanted, SPEC) == expected
 
 
 @pytest.mark.parametrize("name", [[1], {"a": 1}, None])
 def test_keys_that_are_none_do_not_stop_it(name):
     last = containers(("a", {}))
-    assert applied(last, last, {"containers": [{"name": name}]})
+    assert applied(last, last, {"containers": [{"name": name}]}, SPEC)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_keys_that_are_none_do_not_stop_it(name):
     ],
 )
 def test_patches(current, last, wanted, patch):
-    found = three_way(last, wanted, current)
+    found = three_way(last, wanted, current, Shape("apps.v1.DeploymentSpec") if "strategy" in wanted else SPEC)
     found.pop("metadata", None)
     assert found == patch
 
@@ -111,7 +113,7 @@ def test_what_is_remembered_is_part_of_the_patch():
 
 def test_a_strategy_loses_the_keys_that_are_not_retained():
     rolling = {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}
-    assert applied(rolling, {}, {"strategy": {"type": "Recreate"}}) == {"strategy": {"type": "Recreate"}}
+    assert applied(rolling, {}, {"strategy": {"type": "Recreate"}}, Shape("apps.v1.DeploymentSpec")) == {"strategy": {"type": "Recreate"}}
 
 
 def test_lists_of_kinds_that_kubectl_does_not_know_are_replaced():
