@@ -40,7 +40,7 @@ def answer(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run,
     if not run.exact or not run.origin:
         return ()
     if probe.exec is not None:
-        return _command(container, probe, run, fact)
+        return _command(ask, pod, container, probe, run, fact)
     port = resolve_port(container, probe.port)
     if port is None:
         text = f"container {container.name} has no port named {probe.port}"
@@ -142,14 +142,14 @@ def _by_plan(ask: Inquiry, pod: Pod, name: str, run: Run, rule: dict[str, Any], 
 # ---- an answer, but the wrong one
 
 
-def _command(container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
+def _command(ask: Inquiry, pod: Pod, container: Container, probe: Probe, run: Run, fact: Fact) -> tuple[Because, ...]:
     assert probe.exec is not None
     command = " ".join(probe.exec.command)
     rules = [rule for rule in run.plan.get("exec", ()) if command.startswith(rule.get("command", ""))]
     reasons = _rule(run, rules, probe, fact)
     if reasons:
         return reasons
-    return (Because(f"`{brief(command, 60)}` does not exit with 0 in {container.name}"),)
+    return (Because(f"`{brief(command, 60)}` does not exit with 0 in {container.name}", waiting(ask, pod, run)),)
 
 
 def _rule(run: Run, rules: list[dict[str, Any]], probe: Probe, fact: Fact) -> tuple[Because, ...]:

@@ -7,6 +7,7 @@ from simulator.objects.container import Container
 from simulator.objects.kinds import key_of
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.probes import Probe
 from simulator.units import MINUTE, SECOND
 from simulator.views.why.answers import answer, short_answer
 from simulator.views.why.because import Because, coming, note
@@ -142,7 +143,23 @@ def _by_probe(ask: Inquiry, pod: Pod, container: Container, run: Run, kind: str,
     last = results[-1]
     text = f"its {kind} probe failed {row} of {many(allowed, 'time')} in a row, last at {when(last.t)}: "
     text += short_answer(str(last.data.get("output", "")))
-    return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t),)
+    return (Because(text, answer(ask, pod, container, probe, run, last), place, last.t), *_budget(probe, kind, run, t, place))
+
+
+def _budget(probe: Probe, kind: str, run: Run, t: int, place: str) -> tuple[Because, ...]:
+    """The time that the probe gave a run before it was stopped at `t`, if it never passed."""
+    if run.started is None:
+        return ()
+    timing = probe.timing
+    delay = probe.initial_delay_seconds or 0
+    least = delay * SECOND + (timing.failures - 1) * timing.period
+    lived = t - run.started
+    # Later kills have another history: the probe passed before.
+    if lived > least + 2 * timing.period + timing.failures * timing.timeout:
+        return ()
+    sum_ = f"{delay}s initial delay + " if delay else ""
+    limit = f"{when(least)} to {when(least + timing.period)}"
+    return (note(f"it had {when(lived)}; the {kind} probe allows {limit} ({sum_}{timing.failures} × {when(timing.period)})", place),)
 
 
 def _last_words(ask: Inquiry, pod: Pod, container: Container, run: Run) -> tuple[Because, ...]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
+from simulator.controllers.job.failures import BackOff, next_back_off, time_left
 from simulator.objects.batch import CronJob, Job
 from simulator.objects.conditions import condition_of, has_condition
 from simulator.objects.kinds import key_of
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import has_ended, has_failed
+from simulator.objects.pod_facts import has_ended, has_failed, has_succeeded
 from simulator.units import SECOND, parse_time
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.exits import ended_because
 from simulator.views.why.inquiry import Inquiry, named
+from simulator.views.why.runs import Run
+from simulator.views.why.waits import waiting
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, many, seconds, when
 from simulator.views.why.workloads import children
@@ -58,12 +61,25 @@ def _pods(ask: Inquiry, job: Job) -> Reasons:
         waiting = [pod for pod in active if not _works(pod)]
         return worst(ask, waiting) if waiting else _working(ask, active)
     if job.status.failed and not job.spec.suspend:
-        return (note("it creates a new pod when its back-off expires"), *_failures(ask, job))
+        return (_back_off(ask, pods), *_failures(ask, job))
     return () if job.spec.suspend else (note("its controller creates its pods next"),)
 
 
+def _back_off(ask: Inquiry, pods: list[Pod]) -> Because:
+    """When it creates its next pod."""
+    record = next_back_off(BackOff(), [pod for pod in pods if has_succeeded(pod)], [pod for pod in pods if has_failed(pod)])
+    left = time_left(record, ask.snapshot.now)
+    if not left:
+        return note("it creates a new pod when its back-off expires")
+    length = ask.t + left - (record.last - (ask.snapshot.now - ask.t))
+    return coming(f"a new pod at {when(ask.t + left)}: back-off of {when(length)} after {many(record.failures, 'failed pod')}")
+
+
 def _works(pod: Pod) -> bool:
-    return bool(pod.status.container_statuses) and all(status.state.running is not None for status in pod.status.container_statuses)
+    """Whether its containers run, or some have completed and others have not."""
+    states = [status.state for status in pod.status.container_statuses]
+    completed = [state for state in states if state.terminated is not None and state.terminated.exit_code == 0]
+    return any(state.running is not None for state in states) and all(state.running is not None or state in completed for state in states)
 
 
 def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
@@ -78,7 +94,22 @@ def _working(ask: Inquiry, active: list[Pod]) -> Reasons:
                 whose = "is assumed to take" if run.is_assumed else "takes"
                 text_of_end = f"container {container.name} {whose} {seconds(after)}, until {when(begin + round(after * SECOND))}"
                 ends.append(Because(text_of_end, place=run.place()))
+            elif run.ended is not None:
+                ends.append(note(f"container {container.name} completed at {when(run.ended)}"))
+            else:
+                ends.append(_keeps_running(ask, pod, container.name, run))
     return (Because(text, tuple(ends)),)
+
+
+def _keeps_running(ask: Inquiry, pod: Pod, container: str, run: Run) -> Because:
+    """A container without a planned end: its pod is active as long as it runs."""
+    place = ask.container_place(pod, container)
+    if waits := waiting(ask, pod, run):
+        return Because(f"container {container} keeps it running", waits, place)
+    if run.plan.get("script"):
+        return Because(f"container {container} keeps it running: its script has not ended", place=place)
+    never = Because("it is assumed never to end" if run.is_assumed else "its program never ends", place=run.place())
+    return Because(f"container {container} keeps it running", (never,), place)
 
 
 def _failures(ask: Inquiry, job: Job) -> Reasons:

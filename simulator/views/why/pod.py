@@ -27,6 +27,7 @@ from simulator.views.why.ending import kept, over, terminating
 from simulator.views.why.exits import again, ended_because
 from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.readiness import not_ready, ready_since
+from simulator.views.why.revisions import waiting_revision
 from simulator.views.why.runs import Run
 from simulator.views.why.scheduling import unscheduled
 from simulator.views.why.starting import not_started
@@ -83,7 +84,8 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
         return blocked
     # A pod is as ready as its containers.
     if not has_condition(pod.status, CONTAINERS_READY):
-        return _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
+        written = _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
+        return (*written, *waiting_revision(ask, pod))
     # The node lifecycle controller sets Ready to False when the kubelet does not report.
     silenced = ask.events(pod, "NodeNotReady")
     if not is_ready(pod) and silenced:

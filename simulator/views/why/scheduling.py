@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from simulator.controllers.rounding import scaled
+from simulator.objects.apps import Deployment
 from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
+from simulator.objects.kinds import Key, key_of
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import uses_node
 from simulator.objects.tolerations import untolerated
 from simulator.scheduler.claims import claims_of
 from simulator.scheduler.cluster_view import NodeInfo
-from simulator.scheduler.cycle import Cycle, Rejection
+from simulator.scheduler.cycle import Cycle, Rejection, with_node
 from simulator.scheduler.filters import rejection
 from simulator.scheduler.filters.volumes import shares
+from simulator.scheduler.queue import UNSCHEDULABLE_MAX
 from simulator.scheduler.requests import pod_amounts
-from simulator.views.why.because import Because, note
-from simulator.views.why.inquiry import Inquiry, named
+from simulator.units import SECOND
+from simulator.views.why.because import Because, coming, note
+from simulator.views.why.inquiry import Inquiry, name_of, named
 from simulator.views.why.starting import claims
-from simulator.views.why.words import brief, listed, when
+from simulator.views.why.words import brief, listed, seconds, when
 
 DEFAULT_SCHEDULER = "default-scheduler"
 FIELDS = {
@@ -37,6 +42,8 @@ FIELDS = {
 }
 """By filter: the fields of the pod's spec that it checks."""
 MOST_NODES = 4
+MOST_PODS = 20
+"""On a node with more pods, those in the way are not looked for."""
 
 
 def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
@@ -55,11 +62,14 @@ def unscheduled(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     if verdict is None or not verdict.message:
         return (note("the scheduler has not tried it yet"),)
     tries = ask.events(pod, "FailedScheduling")
-    last = f", last tried at {when(tries[-1][0])}" if tries else ""
+    last = f", last reported at {when(tries[-1][0])}" if tries else ""
     details = claims(ask, pod) or _nodes(ask, pod)
     return (
         Because(f"no node fits: {brief(verdict.message.partition('. ')[0].rstrip('.'), 160)}{last}", details),
         *_preemption(ask, pod),
+        coming(
+            f"the scheduler tries again when a pod, node or claim that matters changes, and every {seconds(UNSCHEDULABLE_MAX / SECOND)}"
+        ),
     )
 
 
@@ -84,12 +94,47 @@ def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
         else:
             words = ", ".join(_words(reason, pod, info) for reason in answer.reasons) + _numbers(pod, info, answer)
         refused.setdefault((words, answer.by), []).append(info.name)
-    causes = [Because(f"{listed(names)}: {words}", place=_place(ask, pod, by)) for (words, by), names in refused.items()]
+    causes = [
+        Because(f"{listed(names)}: {words}", _in_the_way(ask, cycle, names), _place(ask, pod, by)) for (words, by), names in refused.items()
+    ]
     if len(causes) > MOST_NODES:
         causes = [*causes[:MOST_NODES], note(f"and {len(causes) - MOST_NODES} more groups of nodes that do not fit")]
     if free:
         causes.append(note(f"{listed(free)} would fit now: the scheduler has not retried yet"))
     return tuple(causes)
+
+
+def _in_the_way(ask: Inquiry, cycle: Cycle, names: list[str]) -> tuple[Because, ...]:
+    """The pods each of which keeps the pod off its node, by owner; whether they are the pod's own siblings."""
+    nodes = [info for info in cycle.nodes if info.name in names][:MOST_NODES]
+    blockers = [other for info in nodes if len(info.pods) <= MOST_PODS for other in info.pods.values() if _keeps_off(cycle, info, other)]
+    groups: dict[Key, list[Pod]] = {}
+    for other in blockers:
+        groups.setdefault(ask.owners(other)[-1], []).append(other)
+    own = ask.owners(cycle.pod)[-1]
+    return tuple(Because(f"in the way: {_of(owner, pods)}{_surge(ask, owner) if owner == own else ''}") for owner, pods in groups.items())
+
+
+def _keeps_off(cycle: Cycle, info: NodeInfo, other: Pod) -> bool:
+    """Whether the pod would fit on the node without the other one."""
+    without = info.copy()
+    without.remove(other.metadata.uid)
+    return rejection(with_node(cycle, without), without) is None
+
+
+def _of(owner: Key, pods: list[Pod]) -> str:
+    names = listed([named(pod) for pod in pods])
+    return names if [key_of(pod) for pod in pods] == [owner] else f"{names} of {name_of(owner)}"
+
+
+def _surge(ask: Inquiry, owner: Key) -> str:
+    """What it means that old pods of a rolling update hold what the new ones need."""
+    item = ask.snapshot.get(owner)
+    rolling = item.spec.strategy.rolling_update if isinstance(item, Deployment) and item.spec.strategy else None
+    if not isinstance(item, Deployment) or rolling is None or scaled(rolling.max_unavailable, item.spec.replicas or 0, up=False) > 0:
+        return ", the same workload"
+    limit = f"maxUnavailable {rolling.max_unavailable} of {item.spec.replicas or 0} is 0"
+    return f", the same Deployment: its old pods stay until new ones are available ({limit}), so the update cannot continue"
 
 
 def _claim_in_use(cycle: Cycle) -> str:

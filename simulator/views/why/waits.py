@@ -9,11 +9,12 @@ from simulator.api.authorization.tokens import has_token
 from simulator.container.resolv_conf import resolver
 from simulator.journal.records import Fact
 from simulator.network.dns import DOMAIN, candidates
-from simulator.objects.kinds import BY_NAME, Key, kind_for_word
+from simulator.objects.apps import StatefulSet
+from simulator.objects.kinds import BY_NAME, Key, key_of, kind_for_word
 from simulator.objects.pod import Pod
 from simulator.objects.service import Service
 from simulator.views.why.because import Because, note
-from simulator.views.why.inquiry import Inquiry, name_of
+from simulator.views.why.inquiry import Inquiry, name_of, named
 from simulator.views.why.runs import Run
 from simulator.views.why.services import endpoints
 from simulator.views.why.words import brief, when
@@ -64,13 +65,26 @@ def _why_no_answer(ask: Inquiry, pod: Pod, key: Key | None, fact: Fact) -> tuple
     if fact.data.get("answer") == "no such host" and not resolver(pod).asks_cluster:
         return (Because(f"{_other_server(pod)}, which does not know the cluster's Services"),)
     if key is not None:
-        return (ask.about(key), *_unprogrammed(ask, pod, key))
+        return _not_made(ask, key, str(fact.data.get("host", ""))) or (ask.about(key), *_unprogrammed(ask, pod, key))
     host = str(fact.data.get("host", ""))
     if host.startswith("$("):
         return (_unset(ask, pod, host),)
     if fact.data.get("answer") == "no such host":
         return (Because(f"there is no Service {host.split('.')[0]} in namespace {_namespace(host, pod.metadata.namespace)}"),)
     return ()
+
+
+def _not_made(ask: Inquiry, service: Key, host: str) -> tuple[Because, ...]:
+    """The pod of a StatefulSet that a name stands for, if it does not exist because those before it are not ready."""
+    name = host.split(".")[0]
+    maker, _, ordinal = name.rpartition("-")
+    item = ask.snapshot.get(Key("StatefulSet", service.namespace, maker))
+    if not isinstance(item, StatefulSet) or not ordinal.isdigit() or item.spec.service_name != service.name:
+        return ()
+    if item.spec.pod_management_policy == "Parallel" or ask.snapshot.get(Key("Pod", service.namespace, name)) is not None:
+        return ()
+    text = f"pod/{name} does not exist: {named(item)} creates it when the pods before it are ready (OrderedReady)"
+    return (Because(text, (ask.about(key_of(item)),), ask.place(item, "spec.podManagementPolicy")),)
 
 
 def _other_server(pod: Pod) -> str:

@@ -56,8 +56,11 @@ def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
     failure = condition_of(item.status, "ReplicaFailure")
     if failure is None or failure.status != "True":
         return ()
-    causes = (*_quota(ask, item, failure.message), *unanswered(ask, item, failure.message))
-    return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", causes),)
+    quotas = _quota(ask, item, failure.message)
+    wakes = "; a larger quota does not wake it" if quotas else ""
+    retries = coming(f"its controller tries again after a back-off that doubles up to 16m40s{wakes}")
+    causes = (*quotas, *unanswered(ask, item, failure.message))
+    return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", causes), retries)
 
 
 def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
@@ -163,11 +166,27 @@ def explain_daemonset(ask: Inquiry, item: DaemonSet) -> Because:
     unready = [pod for pod in _alive(ask, item) if not is_ready(pod)]
     causes = worst(ask, unready)
     behind = status.desired_number_scheduled - status.updated_number_scheduled
-    if behind > 0 and not unready:
-        causes = (*causes, note(f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} not from its current template"))
+    if behind > 0:
+        causes = (*causes, _update_of(ask, item, behind, unready))
     if not unready and status.number_available < status.number_ready:
         causes = (*causes, _not_available_yet(ask, item))
     return Because(text, causes, ask.place(item))
+
+
+def _update_of(ask: Inquiry, item: DaemonSet, behind: int, unready: list[Pod]) -> Because:
+    """What the update of a DaemonSet waits for."""
+    text = f"{many(behind, 'pod')} {'is' if behind == 1 else 'are'} from an earlier template"
+    strategy = item.spec.update_strategy
+    place = ask.place(item, "spec.updateStrategy")
+    if strategy is not None and strategy.type == "OnDelete":
+        return note(f"{text}: with OnDelete, only pods that you delete are replaced", place)
+    rolling = strategy.rolling_update if strategy is not None else None
+    if not unready or rolling is None:
+        return note(text, place)
+    waits = listed([named(pod) for pod in unready])
+    surge = "" if rolling.max_surge in (0, "0%", None) else f", maxSurge {rolling.max_surge}"
+    limit = f"maxUnavailable {rolling.max_unavailable}{surge}"
+    return note(f"{text}: the update continues when {waits} {'is' if len(unready) == 1 else 'are'} ready ({limit})", place)
 
 
 # ---- StatefulSet
