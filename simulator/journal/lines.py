@@ -13,7 +13,7 @@ from simulator.journal.journal import Journal
 from simulator.journal.records import NO_CAUSE, Cause, ChangeType, Fact, Header, LogLine, Record, Write
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key, from_builtins, to_builtins
-from simulator.units import MILLISECOND, SECOND, seconds
+from simulator.units import MILLISECOND, SECOND, parse_time, seconds
 
 HEADER, END = "HEADER", "END"
 FORM = "lines"
@@ -184,7 +184,9 @@ def header_of(line: bytes) -> tuple[str, Header]:
     data = msgspec.json.decode(line, type=dict[str, Any])
     if data.pop("type", "") != HEADER:
         raise ValueError("a different type")
-    return str(data.pop("form", "")), msgspec.convert(data, Header)
+    form, header = str(data.pop("form", "")), msgspec.convert(data, Header)
+    parse_time(header.start_time)
+    return form, header
 
 
 def _record(line: _RecordLine) -> Record:
@@ -229,4 +231,4 @@ def _misfit(data: JSON, kind: str, struct: type[msgspec.Struct]) -> str:
             msgspec.convert(data[field.encode_name], field.type)
         except msgspec.ValidationError:
             return f"type {kind}: the field {field.encode_name} has a wrong type"
-    return "its object is not a Kubernetes API object"
+    return "startTime is not a time" if kind == HEADER else "its object is not a Kubernetes API object"

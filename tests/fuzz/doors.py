@@ -146,18 +146,11 @@ APP = MANIFESTS[0].encode()
 
 DOORS = (
     Door("manifest", files("a_yaml", "run", "{}/a.yaml", "--duration", "20s"), MANIFESTS, structured=True),
-    Door(
-        "scenario",
-        files("scenario_yaml", "run", "{}", "--duration", "20s", app_yaml=APP),
-        texts(
-            "scenarios/rolling-update/scenario.yaml", "scenarios/drain-with-budget/scenario.yaml", "scenarios/requests-lost/scenario.yaml"
-        ),
-        structured=True,
-    ),
+    Door("scenario", files("scenario_yaml", "run", "{}", app_yaml=APP), texts("tests/fuzz/scenario.yaml"), structured=True),
     Door(
         "expectations",
         files("a_podsim_yaml", "test", "{}", "-j", "1", app_yaml=APP),
-        texts("docs/example-project/podsim/rollout.podsim.yaml", "docs/example-project/podsim/start-up.podsim.yaml"),
+        texts("tests/fuzz/expectations.yaml"),
         structured=True,
     ),
     Door(

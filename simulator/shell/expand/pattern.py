@@ -14,7 +14,9 @@ CLASSES = {
     "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "space": r"\s", "blank": r" \t",
     "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9a-fA-F", "word": r"\w", "print": " -~", "graph": "!-~", "cntrl": r"\x00-\x1f\x7f",
 }  # fmt: skip
-_BRACKET = re.compile(r"\[([!^]?)(\]?(?:\[:\w+:\]|[^]])*)\]")
+_BRACKET = re.compile(r"\[([!^]?+)(\]?+(?:\[:\w+:\]|[^]])*)\]")
+
+_ITEM = re.compile(r"\[:(\w+):\]|(.)-(.)|(.)", re.DOTALL)
 
 
 def is_pattern(pieces: Pieces) -> bool:
@@ -22,12 +24,22 @@ def is_pattern(pieces: Pieces) -> bool:
     return any(not quoted and any(c in "*?[" for c in text) for text, quoted in pieces)
 
 
-def bracket(body: str) -> str:
-    """The inside of a bracket expression, in the syntax of Python's `re`."""
-    # Classes are set aside between NULs, for their own brackets must not be escaped.
-    out = re.sub(r"\[:(\w+):\]", lambda m: "\0" + m[1] + "\0", body)
-    out = re.sub(r"([\[\]\\^&~|])", r"\\\1", out)
-    return re.sub("\0(\\w+)\0", lambda m: CLASSES.get(m[1], ""), out)
+def bracket(body: str, *, falling: bool = True) -> str:
+    """The inside of a bracket expression, in the syntax of Python's `re`; without `falling`, ranges such as `z-a` are left out."""
+    return "".join(_members(item, falling) for item in _ITEM.finditer(body))
+
+
+def _members(item: re.Match[str], falling: bool) -> str:
+    name, first, last, single = item.groups()
+    if name is not None:
+        return CLASSES.get(name, "")
+    if single is not None:
+        return _escaped(single)
+    return f"{_escaped(first)}-{_escaped(last)}" if falling or first <= last else ""
+
+
+def _escaped(character: str) -> str:
+    return f"\\{character}" if character in "[]\\^&~|-" else character
 
 
 @lru_cache(maxsize=1024)
@@ -44,7 +56,8 @@ def regex(pieces: Pieces, *, names: bool = False) -> str:
             char = text[at]
             match = _BRACKET.match(text, at) if char == "[" else None
             if match:
-                out.append(f"[{'^' if match[1] else ''}{bracket(match[2])}]")
+                inside = bracket(match[2], falling=False)  # no members in a pattern, a mistake in a regular expression
+                out.append(f"[{'^' if match[1] else ''}{inside}]" if inside else r"[\s\S]" if match[1] else r"[^\s\S]")
                 at = match.end()
                 continue
             if char == "\\" and at + 1 < len(text):
