@@ -82,7 +82,7 @@ class Resources:
     """All resources at one instant."""
 
     def __init__(self, reads: Reads) -> None:
-        self.rows = (*built_in(), *_custom(reads))
+        self.rows = (*built_in(), *custom_resources(reads))
         self._by_path = {(row.group, row.version, row.plural): row for row in self.rows}
         self.versions: dict[str, list[str]] = {}
         """The versions of each group, the preferred one first."""
@@ -100,7 +100,8 @@ class Resources:
         return [row for row in self.rows if row.group == group and row.version == version]
 
 
-def _custom(reads: Reads) -> Iterator[Resource]:
+def custom_resources(reads: Reads) -> Iterator[Resource]:
+    """The resources that CustomResourceDefinitions make."""
     for item in reads.objects(DEFINITION):
         if isinstance(item, Unstructured) and isinstance(item.content.get("spec"), dict):
             yield from _defined(item.content["spec"])

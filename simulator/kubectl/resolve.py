@@ -97,9 +97,12 @@ def kinds_of(word: str, reads: Reads) -> list[Kind]:
 
 
 def _custom_kinds(reads: Reads) -> list[Kind]:
-    """Kinds that podsim's table does not know: those of custom resources, of which there is or was an object."""
+    """Kinds that podsim's table does not know: those that are defined, and those of which there is or was an object."""
+    from simulator.api.served import custom_resources
+
+    defined = {row.key_kind: row.as_kind for row in custom_resources(reads)}
     keys = {key.kind: key for key in reads.known() if "." in key.kind}
-    return [_kind(keys[name], reads.objects(name)) for name in sorted(keys)]
+    return [*defined.values(), *(_kind(keys[name], reads.objects(name)) for name in sorted(keys) if name not in defined)]
 
 
 def _kind(known: Key, present: Sequence[Object]) -> Kind:
@@ -108,7 +111,7 @@ def _kind(known: Key, present: Sequence[Object]) -> Kind:
 
 
 def _words(kind: Kind) -> tuple[str, ...]:
-    return (kind.singular, kind.plural, kind.resource, f"{kind.singular}.{kind.group}")
+    return (kind.singular, kind.plural, kind.resource, f"{kind.singular}.{kind.group}", *kind.short_names)
 
 
 def key_kind(kind: Kind) -> str:

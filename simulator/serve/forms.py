@@ -9,11 +9,11 @@ import msgspec
 
 from simulator.api.errors import ApiError
 from simulator.api.served import Resource
-from simulator.kubectl.print.tables import table_for
+from simulator.kubectl.print.tables import table_of
 from simulator.kubectl.print.tables.table import Column
 from simulator.kubectl.view import View
 from simulator.objects.base import JSON
-from simulator.objects.kinds import Object, to_builtins
+from simulator.objects.kinds import BY_NAME, Kind, Object, to_builtins
 from simulator.serve.encoding import Encoder
 from simulator.serve.http import Media
 from simulator.serve.present import Present, seen
@@ -125,7 +125,7 @@ class Rows:
         self._metadata = MetadataOnly(version, look)
         self.look = look
         self._headed = False
-        self._table = table_for(resource.key_kind)
+        self._table = table_of(_kind(resource), look.view)
 
     def one(self, item: Object) -> bytes:
         """A Table of one row."""
@@ -144,7 +144,7 @@ class Rows:
         """The Table of a bookmark has one row of empty cells."""
         empty = {"integer": 0, "boolean": False}
         columns = self._columns()
-        cells = ["<unknown>" if column.title == "AGE" else empty.get(kind_of(self._resource, column.title), "") for column in columns]
+        cells = ["<unknown>" if column.title == "AGE" else empty.get(kind_of(self._resource, column), "") for column in columns]
         row = {"cells": cells, "object": {"kind": PARTIAL, "apiVersion": self._version, "metadata": metadata}}
         return msgspec.json.encode(self._whole([row], {"resourceVersion": metadata["resourceVersion"]}, headed=False))
 
@@ -160,13 +160,18 @@ class Rows:
 
     def _row(self, item: Object) -> JSON:
         cells = self._table.row(item, self.look.view)
-        kinds = [kind_of(self._resource, column.title) for column in self._columns()]
+        kinds = [kind_of(self._resource, column) for column in self._columns()]
         return {"cells": [_typed(cell, kind) for cell, kind in zip(cells, kinds, strict=True)], "object": self._object(item)}
 
     def _object(self, item: Object) -> Any:
         if self._include == "Object":
             return msgspec.Raw(self.look.encoder.bytes_of(*seen(item, self.look.present), self._resource, NO_SHIFT))
         return self._metadata.value(item) if self._include == "Metadata" else None
+
+
+def _kind(resource: Resource) -> Kind:
+    """The kind whose table shows a resource: the stored one, if that is of another group."""
+    return BY_NAME.get(resource.key_kind) or resource.as_kind
 
 
 def _typed(cell: str, kind: str) -> object:
@@ -196,16 +201,16 @@ TYPES = {
 """Types of columns that are not texts."""
 
 
-def kind_of(resource: Resource, title: str) -> str:
+def kind_of(resource: Resource, column: Column) -> str:
     """The type of a column."""
-    return "date" if title == "CREATED AT" else TYPES.get((resource.kind, title), "string")
+    return column.type or ("date" if column.title == "CREATED AT" else TYPES.get((resource.kind, column.title), "string"))
 
 
 def definition(resource: Resource, column: Column) -> JSON:
     """A column as the Table defines it."""
-    name = NAMES.get(column.title) or " ".join(word.capitalize() for word in column.title.split(" "))
+    name = column.name or NAMES.get(column.title) or " ".join(word.capitalize() for word in column.title.split(" "))
     format_ = "name" if column.title == "NAME" else ""
-    return {"name": name, "type": kind_of(resource, column.title), "format": format_, "description": "", "priority": int(column.wide)}
+    return {"name": name, "type": kind_of(resource, column), "format": format_, "description": "", "priority": int(column.wide)}
 
 
 def form_for(media: Media, resource: Resource, include: str, look: Look, *, is_list: bool) -> Form:

@@ -10,7 +10,7 @@ import msgspec
 from simulator.golang.tabwriter import TableWriter
 from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.print import output
-from simulator.kubectl.print.tables import table_for
+from simulator.kubectl.print.tables import table_of
 from simulator.kubectl.resolve import Selection
 from simulator.kubectl.view import View, escaped
 from simulator.objects.kinds import Kind, Object
@@ -106,7 +106,7 @@ class Rows:
 
     def __init__(self, kind: Kind, options: GetOptions, view: View, *, with_kind: bool = False) -> None:
         self._kind, self._options, self._view = kind, options, view
-        self._table = table_for(kind.name)
+        self._table = table_of(kind, view)
         self._with_kind = with_kind
         wide = options.output == "wide"
         self._columns = self._table.columns(view)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 
 from simulator.kubectl.print.tables.table import Table
+from simulator.kubectl.view import View
+from simulator.objects.kinds import BY_NAME, Kind
 
 _MODULES = {
     "pods": ("Pod",),
@@ -17,6 +19,15 @@ _MODULES = {
     "storage": ("PersistentVolume", "PersistentVolumeClaim"),
 }
 _HOME = {kind: module for module, kinds in _MODULES.items() for kind in kinds}
+
+
+def table_of(kind: Kind, view: View) -> Table:
+    """The table of a kind, which may be that of a custom resource."""
+    if kind.name in BY_NAME and BY_NAME[kind.name].group == kind.group:
+        return table_for(kind.name)
+    from simulator.kubectl.print.tables.custom import custom_table
+
+    return custom_table(kind, view)
 
 
 def table_for(kind: str) -> Table:

@@ -10,10 +10,12 @@ from simulator.objects.container import Container
 
 
 class Column(NamedTuple):
-    """A column; `wide` ones stand only in `-o wide`."""
+    """A column; `wide` ones are shown only with `-o wide`. Those of custom resources have a `name` and a `type` of their own."""
 
     title: str
     wide: bool = False
+    name: str = ""
+    type: str = ""
 
 
 class Table(NamedTuple):
