@@ -27,8 +27,11 @@ clients: $(VENV)/dev  ## fetch kubectl and helm for the tests of `podsim serve` 
 test-deep: export PODSIM_TEST_DEEP = 1
 test-deep: test  ## as test, with all examples and every file of the corpus: before a release
 
-test-clients: $(VENV)/dev  ## run the real clients against served clusters: texts, verbs, recorded requests (about 30 minutes)
+test-clients: $(VENV)/dev .venv-clients/bin/python  ## run the real clients against served clusters: texts, verbs, requests, helm, libraries (about 30 minutes)
 	$(bin)/python -m tests.serve.clients --all
+	.venv-clients/bin/python $(install) --require-hashes --requirement requirements/client-libraries.txt
+	npm install --prefix build/clients --ignore-scripts --no-audit --no-fund --loglevel=error @kubernetes/client-node@1.4.0
+	PODSIM_ALL_CLIENTS=1 PODSIM_CLIENTS_PYTHON=$(CURDIR)/.venv-clients/bin/python PODSIM_CLIENTS_NODE=$(CURDIR)/build/clients \
 	$(bin)/python -m tests.serve.all_clients
 
 test-latest: .venv-latest/bin/python  ## run the tests on the newest releases that pyproject.toml allows
@@ -84,6 +87,7 @@ lock: .venv-lock/bin/uv  ## write requirements/*.txt: the releases, with hashes,
 	$(compile) --extra dev --output-file $(lock) pyproject.toml
 	$(compile) --extra release --constraint $(lock) --output-file requirements/release.txt pyproject.toml
 	$(compile) --constraint $(lock) --output-file requirements/slim.txt requirements/slim.in
+	$(compile) --output-file requirements/client-libraries.txt requirements/client-libraries.in
 
 docs: $(VENV)/dev  ## build the site of docs/ and the executed notebooks into build/site, with its links checked
 	$(bin)/python -m tools.site.build

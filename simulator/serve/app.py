@@ -25,6 +25,11 @@ from simulator.serve.session import World, wall
 from simulator.serve.travel import Travel, split
 from simulator.serve.users import user_of
 
+DEPRECATED = {
+    ("", "endpoints"): "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+    ("", "componentstatuses"): "v1 ComponentStatus is deprecated in v1.19+",
+}
+"""Warnings of resources, by group and plural."""
 OPEN = ("/version", "/healthz", "/livez", "/readyz")
 """What anyone may read."""
 VERBS = {"GET": ("list", "get"), "HEAD": ("", ""), "POST": ("create", ""), "PUT": ("", "update"), "PATCH": ("", "patch")}
@@ -96,7 +101,7 @@ class App:
             request = msgspec.structs.replace(request, body=body)
             if self.before_read is not None and route.sort == "read" and request.target is not None and past is None:
                 await self.before_read(request)
-            response = in_media(await _answered(world, route, request), headers)
+            response = in_media(deprecated(await _answered(world, route, request), request), headers)
         finally:
             self.traffic.requests -= 1
         await _respond(connection, response, head=method == "HEAD")
@@ -221,6 +226,14 @@ def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
         name, text = raw.decode("latin-1").lower(), value.decode("latin-1")
         headers[name] = f"{headers[name]},{text}" if name in headers else text
     return headers
+
+
+def deprecated(response: Response, request: Request) -> Response:
+    """The answer with the warning that the API server adds for a resource on its way out."""
+    if request.target is None or (request.target.resource.group, request.target.resource.plural) not in DEPRECATED:
+        return response
+    text = DEPRECATED[request.target.resource.group, request.target.resource.plural]
+    return msgspec.structs.replace(response, warnings=(text, *response.warnings))
 
 
 def in_media(response: Response, headers: Mapping[str, str]) -> Response:

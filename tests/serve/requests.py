@@ -69,6 +69,7 @@ async def judged() -> list[Judged]:
     """All requests of all groups, in the order of their recording."""
     replay = _replay()
     world = session(str(CLUSTER), until=BEGIN, settles=False)
+    world.applied = {}  # the recorded cluster's objects were made by requests, not by kubectl apply
     client = Client(App(world, SECRET))
     known: dict[str, str] = {}
     results = []
