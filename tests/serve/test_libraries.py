@@ -1,4 +1,4 @@
-"""Client libraries against a served cluster: the scripts in `libraries/` assert what they see. CI runs lightkube, `make test-clients` all."""
+"""Client libraries against a served cluster: scripts in `libraries/` assert what they see. CI runs lightkube, `make test-clients` all."""
 
 from __future__ import annotations
 
