@@ -118,4 +118,6 @@ def _job(job: Job) -> Job:
     template = evolve(job.spec.template, metadata=evolve(job.spec.template.metadata, labels=pod_labels))
     selector = LabelSelector(match_labels={labels.JOB_CONTROLLER_UID: uid})
     spec = evolve(job.spec, template=template, selector=job.spec.selector or selector)
-    return evolve(job, spec=spec)
+    # A Job without labels has those of its pods, since each reader sets them (SetDefaults_Job).
+    metadata = job.metadata if job.metadata.labels else evolve(job.metadata, labels=pod_labels)
+    return evolve(job, spec=spec, metadata=metadata)

@@ -172,7 +172,7 @@ class Requests:
     def _write(self, api: ApiServer, before: Object, value: JSON, cause: Cause, writer: Writer) -> tuple[Object, list[str]]:
         if writer.who.subresource == "scale":
             check_version(before, value)
-            return subresources.rescaled(api, value, before, cause, self._dialect), []
+            return subresources.rescaled(api, value, before, cause, writer), []
         return changed(api, before, value, cause, writer.who.subresource, writer)
 
     def _present(self, key: Key) -> Object:

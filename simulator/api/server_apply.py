@@ -35,7 +35,9 @@ def apply(live: JSON | None, managers: Managers, config: JSON, who: Manager, *, 
     value = without(value, shape, _released(before, mine, kept))
     changes = compared(live, value, shape)
     taken = owned(changes.added | changes.modified, who.subresource)
-    conflicts = [(other, path) for other, has in kept.items() for path in sorted(has.paths & taken)]
+    # A scale request does not keep the number of replicas from a later apply, as recorded.
+    rivals = {other: has for other, has in kept.items() if other.subresource != "scale"}
+    conflicts = [(other, path) for other, has in rivals.items() for path in sorted(has.paths & taken)]
     if conflicts and not force and not _is_takeover(who, live, conflicts):
         raise _conflict(conflicts)
     if who.name == KUBECTL and LAST_APPLIED in ((value.get("metadata") or {}).get("annotations") or {}):

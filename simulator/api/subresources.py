@@ -9,6 +9,7 @@ from simulator.api.custom import rescaled as custom_rescaled
 from simulator.api.custom import scale_of as custom_scale
 from simulator.api.custom import version_of
 from simulator.api.errors import ApiError
+from simulator.api.managed_fields import Writer, changed_by
 from simulator.api.server import ApiServer
 from simulator.dialect import Dialect
 from simulator.journal.reads import Reads
@@ -88,17 +89,20 @@ def _marked(before: Any, new: Any) -> Any:
     return evolve(before.metadata, annotations=new.metadata.annotations, resource_version="")
 
 
-def rescaled(api: ApiServer, value: JSON, before: Any, cause: Cause, dialect: Dialect) -> Object:
-    """Write the number of replicas of a Scale. Raises ApiError (Invalid)."""
+def rescaled(api: ApiServer, value: JSON, before: Any, cause: Cause, writer: Writer) -> Object:
+    """Write the number of replicas of a Scale, which then belongs to its writer. Raises ApiError (Invalid)."""
     replicas = (value.get("spec") or {}).get("replicas") or 0
     if replicas < 0:
         wrong = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
-        raise Invalid("Scale.autoscaling", before.metadata.name, [wrong], dialect)
-    metadata = evolve(before.metadata, resource_version="")
+        raise Invalid("Scale.autoscaling", before.metadata.name, [wrong], api.dialect)
     version = version_of(api.store, before.api_version, before.kind)
     if version is not None:
-        return api.edit(evolve(custom_rescaled(before, version, replicas), metadata=metadata), cause)
-    return api.edit(evolve(before, metadata=metadata, spec=evolve(before.spec, replicas=replicas)), cause)  # type: ignore[no-any-return]
+        after = custom_rescaled(before, version, replicas)
+    else:
+        after = evolve(before, spec=evolve(before.spec, replicas=replicas))
+    entries = changed_by(after, before, [], writer, api.store.journal)
+    metadata = evolve(before.metadata, resource_version="", managed_fields=entries)
+    return api.edit(evolve(after, metadata=metadata), cause)
 
 
 def _scale_of(item: Any, reads: Reads) -> JSON:

@@ -178,3 +178,12 @@ def test_differences_are_named_by_leaves():
     assert changes.modified == {("f:spec", "f:containers", 'k:{"name":"web"}', "f:image")}
     assert changes.added == {("f:spec", "f:hostname")}
     assert compared(after, before, shape).removed == {("f:spec", "f:hostname")}
+
+
+def test_a_scale_request_owns_the_replicas_until_they_are_applied_again(cluster: Cluster):
+    assert cluster.ask("PATCH", "deploy/ssa/scale", {"spec": {"replicas": 4}}, MERGE)[0] == 200
+    owners = cluster.owners()
+    assert (owners["client"], "f:replicas" in owners["alpha"]["f:spec"]) == ({"f:spec": {"f:replicas": {}}}, False)
+    code, item = cluster.apply(deployment(spec={"replicas": 2}))
+    assert (code, item["spec"]["replicas"]) == (200, 2)
+    assert "client" not in cluster.owners()
