@@ -76,9 +76,11 @@ def pods_stay_on_their_node(run: Snapshot) -> Iterator[Violation]:
 
 
 def grace_is_kept(run: Snapshot) -> Iterator[Violation]:
-    """A container that gets SIGTERM has ended when its grace period has expired."""
+    """A container that gets SIGTERM has ended when its grace period has expired, unless its kubelet restarts."""
     deadlines: dict[tuple[Key, str], int] = {}
-    for fact in run.facts("container."):
+    for fact in run.facts():
+        if fact.what == "action" and fact.about.kind == "Node":
+            deadlines.clear()  # a kubelet that restarts gives the whole grace period again, a node that is down gives none
         where = fact.about, str(fact.data.get("container", ""))
         if fact.what == "container.signalled" and "grace" in fact.data:
             latest = fact.t + round(float(fact.data["grace"]) * SECOND)

@@ -82,28 +82,27 @@ def deletion_is_final(run: Snapshot) -> Iterator[Violation]:
 def owners_live(run: Snapshot) -> Iterator[Violation]:
     """An object whose owners are all gone is deleted, too, or is being deleted."""
     owners: set[str] = set()
-    dependents: dict[str, dict[Key, Object]] = {}
+    dependents: dict[str, set[Key]] = {}
+    items: dict[Key, Object] = {}
     lasting = Lasting(COLLECTION)
     for write in run.writes():
         key, meta = write.key, write.item.metadata
         lives = write.type != "DELETED"
         (owners.add if lives else owners.discard)(meta.uid)
         for ref in meta.owner_references:
-            of_owner = dependents.setdefault(ref.uid, {})
-            if lives:
-                of_owner[key] = write.item
-            else:
-                of_owner.pop(key, None)
-        if meta.owner_references:
+            dependents.setdefault(ref.uid, set()).add(key)
+        if meta.owner_references or key in items:
+            items[key] = write.item
             yield from lasting.look(write.t, key, _orphaned(write.item, owners) if lives else "")
         if not lives:
-            for dependent, item in dependents.get(meta.uid, {}).items():
-                yield from lasting.look(write.t, dependent, _orphaned(item, owners))
+            items.pop(key, None)
+            for dependent in sorted(dependents.get(meta.uid, set()) & items.keys()):
+                yield from lasting.look(write.t, dependent, _orphaned(items[dependent], owners))
     yield from lasting.end(run.t)
 
 
 def _orphaned(item: Object, owners: set[str]) -> str:
     refs = item.metadata.owner_references
-    if is_being_deleted(item) or any(ref.uid in owners for ref in refs):
+    if not refs or is_being_deleted(item) or any(ref.uid in owners for ref in refs):
         return ""
     return f"no owner exists ({named(f'{ref.kind.lower()}/{ref.name}' for ref in refs)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -39,6 +40,15 @@ def _text(reader: Reader, value: Any, path: str) -> str:
     return reader.text(value, path)
 
 
+def _base64(reader: Reader, value: Any, path: str) -> str:
+    text = reader.text(value, path)
+    try:
+        b64decode(text)
+    except ValueError:
+        reader.problem(path, f"must be base64, not {text!r}")
+    return text
+
+
 def _flag(reader: Reader, value: Any, path: str) -> bool:
     return reader.flag(value, path)
 
@@ -71,7 +81,7 @@ def _patch(reader: Reader, value: Any, path: str) -> Any:
 
 
 OPTIONS: dict[str, Read] = {
-    "base64": _text,
+    "base64": _base64,
     "body": _patch,
     "contentType": _text,
     "text": _text,

@@ -148,6 +148,18 @@ SOUND = [
     journal(
         (0, "ADDED", replica_set(replicas=1)),
         (1, "ADDED", pod(meta=OWNED)),
+        (2, "MODIFIED", pod()),
+        (2, "DELETED", replica_set(replicas=1)),
+    ),
+    journal(
+        container(0, "started"),
+        container(10, "signalled", signal="TERM", grace=5),
+        Fact(12 * SECOND, "action", Key("Node", "", "node-1"), {"verb": "node", "kubelet": "restart"}),
+        container(25, "exited", exitCode=137),
+    ),
+    journal(
+        (0, "ADDED", replica_set(replicas=1)),
+        (1, "ADDED", pod(meta=OWNED)),
         (2, "MODIFIED", pod(meta={**OWNED, **DELETED})),
         (9, "MODIFIED", replica_set()),
     ),
