@@ -243,7 +243,7 @@ class Cluster:
 
     def _assume_deliveries(self) -> None:
         """Note which objects would have an order of their own with helm or Argo CD."""
-        if not self.scenario.apply and any(DELIVERED & item.metadata.annotations.keys() for item in self.inputs.objects):
+        if "as" not in self.scenario.apply and any(DELIVERED & item.metadata.annotations.keys() for item in self.inputs.objects):
             from simulator.delivery.marks import assumptions
 
             self.assumptions.extend(assumptions(self.inputs.objects))
@@ -251,8 +251,8 @@ class Cluster:
     def _apply(self, loaded: Loaded) -> None:
         if loaded.refused:
             self._actor.print_errors(str(problem) for problem in loaded.problems)
-        if self.scenario.apply.get("as", KUBECTL) != KUBECTL and loaded.manifests:
-            self._delivery.start(loaded.manifests)
+        if (self.scenario.apply.get("as", KUBECTL) != KUBECTL or "each" in self.scenario.apply) and loaded.manifests:
+            self._delivery.start(by_dependency(loaded.manifests))
             return
         for manifest in by_dependency(loaded.manifests):
             self._apply_one(manifest)

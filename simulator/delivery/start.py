@@ -9,12 +9,12 @@ from simulator.api import ApiError, ApiServer
 from simulator.delivery.argocd import ArgoCD
 from simulator.delivery.hands import Hands
 from simulator.delivery.helm import Helm
-from simulator.engine import Engine
+from simulator.engine import Engine, Process
 from simulator.manifest.load import Manifest
 from simulator.objects.kinds import Key
 from simulator.objects.labels import INSTANCE
 from simulator.scenario.read_apply import ARGOCD, apply_of
-from simulator.scenario.spec import Scenario
+from simulator.scenario.spec import KUBECTL, Scenario
 
 NAMELESS = "release-name"
 """What `helm template` calls a release without a name."""
@@ -39,6 +39,9 @@ class Delivery:
     def start(self, manifests: Sequence[Manifest]) -> None:
         """Deliver manifests from now on."""
         spec, namespace = apply_of(self._scenario.apply), self._scenario.namespace or "default"
+        if spec.tool == KUBECTL:
+            self._engine.start(self._one_by_one(manifests, spec.each))
+            return
         if self._tool is None:
             release = spec.release or named_release(manifests)
             engine, api, apply_one = self._wiring
@@ -47,6 +50,13 @@ class Delivery:
         tool = self._tool
         self._engine.start(tool.deliver(manifests) if isinstance(tool, ArgoCD) else tool.deliver(manifests, self._before))
         self._before = manifests
+
+    def _one_by_one(self, manifests: Sequence[Manifest], each: int) -> Process[None]:
+        """As kubectl does, which sends the next object when the last one is there."""
+        _, _, apply_one = self._wiring
+        for manifest in manifests:
+            apply_one(manifest)
+            yield self._engine.sleep(each)
 
 
 def named_release(manifests: Sequence[Manifest]) -> str:
