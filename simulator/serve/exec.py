@@ -48,18 +48,20 @@ def stream_request(request: Request, snapshot: Snapshot) -> StreamRequest:
     return StreamRequest(pod, container, **wants)
 
 
-def running(pod: Pod, container: str) -> ContainerStatus:
-    """The status of a container that runs. Raises ApiError."""
+def running(pod: Pod, container: str) -> ContainerStatus | None:
+    """The status of a container that runs."""
     statuses = (*pod.status.container_statuses, *pod.status.init_container_statuses, *pod.status.ephemeral_container_statuses)
     status = next((one for one in statuses if one.name == container), None)
     if status is None or not status.container_id or status.state is None or status.state.running is None:
-        raise gone(container)
+        return None
     return status
 
 
-def gone(container: str) -> ApiError:
-    """The refusal where no such container runs."""
-    return ApiError("InternalError", f'unable to upgrade connection: container not found ("{container}")')
+async def refuse(channels: Channels, container: str) -> None:
+    """Accept and say that no such container runs, as the API server does when the kubelet does not know it."""
+    await channels.open()
+    channels.end(ws.failed(f'unable to upgrade connection: container not found ("{container}")'))
+    await channels.write()
 
 
 class Channels:
@@ -120,6 +122,9 @@ async def execute(session: World, request: Request, connection: Connection) -> N
     command = list(request.query.get("command", ()))
     if not command:
         raise ApiError("BadRequest", "you must specify at least 1 command for the container")
+    if status is None:
+        await refuse(channels, want.container)
+        return
     await channels.open()
     stdin = Inlet(is_terminal=want.tty) if want.stdin else None
     terminal = Terminal(stdin, lambda text: channels.put(ws.STDOUT, _bytes(text))) if want.tty else None
@@ -186,7 +191,9 @@ async def attach(session: World, request: Request, connection: Connection) -> No
     snapshot = session.snapshot()
     want = stream_request(request, snapshot)
     channels = Channels(connection, want)
-    running(want.pod, want.container)
+    if running(want.pod, want.container) is None:
+        await refuse(channels, want.container)
+        return
     await channels.open()
     log = Log(want.pod, LogQuery(container=want.container, follow=True, tail_lines=0), snapshot)
     log.read(snapshot)

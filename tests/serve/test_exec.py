@@ -22,6 +22,11 @@ spec: {containers: [{name: web, image: "busybox:1.36", command: [sh, -c, "echo s
 ---
 apiVersion: v1
 kind: Pod
+metadata: {name: ended}
+spec: {restartPolicy: Never, containers: [{name: web, image: "busybox:1.36", command: ["true"]}]}
+---
+apiVersion: v1
+kind: Pod
 metadata: {name: pending}
 spec: {nodeSelector: {no: where}, containers: [{name: web, image: "busybox:1.36"}]}
 """
@@ -107,6 +112,14 @@ def test_a_missing_command(world: Session) -> None:
     assert (status["reason"], status["code"]) == ("InternalError", 500)
     assert status["message"].startswith(
         "Internal error occurred: Internal error occurred: error executing command in container: failed to exec"
+    )
+
+
+def test_a_container_that_does_not_run(world: Session) -> None:
+    sent = asyncio.run(connected(world, f"{POD.replace('shell', 'ended')}/exec?command=ls&stdout=true"))
+    assert (
+        json.loads(messages(sent)[-1][1:])["message"]
+        == 'Internal error occurred: unable to upgrade connection: container not found ("web")'
     )
 
 
