@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.kubelet.world import played, printed
+from tests.kubelet.world import played, printed, statuses
 
 Spec = dict[str, Any]
 LIMITS = {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
@@ -92,3 +92,20 @@ def test_a_quota_counts_a_resize(tmp_path: Path) -> None:
         'Error from server (Forbidden): pods "web" is forbidden: exceeded quota: q, requested: requests.cpu=2, used: requests.cpu=1, '
         "limited: requests.cpu=2"
     ]
+
+
+def test_replace_of_a_part_leaves_the_rest(tmp_path: Path) -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "labels": {"a": "b"}},
+        "spec": {"containers": [{"name": "main", "image": "x:2"}]},
+    }
+    parts = [{"at": f"{20 + i}s", "replace": "pod/web", "with": pod, "subresource": part} for i, part in enumerate(("nonsense", "status"))]
+    journal = played(tmp_path, {}, actions=parts, duration="25s")
+    assert printed(journal) == [
+        'Error from server (NotFound): error when replacing "pod/web": the server could not find the requested resource',
+        "pod/web replaced",
+    ]
+    web = statuses(journal)[-1][1]
+    assert (web.metadata.labels, web.spec.containers[0].image) == ({}, "app:1")

@@ -30,9 +30,9 @@ def new_object(acting: Acting, item: Given) -> Object:
     return acting.create(_read(acting, item))
 
 
-def replaced_object(acting: Acting, present: Object, item: Given) -> Object:
-    """Put an object in the place of one that is there. Raises ApiError."""
-    return present if acting.dry == "client" else acting.write(present, _read(acting, item))
+def replaced_object(acting: Acting, present: Object, item: Given, part: str = "") -> Object:
+    """Put an object, or that part of it, in the place of one that is there. Raises ApiError."""
+    return present if acting.dry == "client" else acting.write(present, _read(acting, item), part)
 
 
 def patched_object(acting: Acting, present: Object, value: JSON, change: Patch) -> Object:

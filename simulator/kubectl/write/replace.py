@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.api import ApiError
 from simulator.api.deletion import Deletion
+from simulator.api.subresources import check
 from simulator.golang.pflag import Flag
 from simulator.kubectl.errors import Complaint, Refusal, at_source
 from simulator.kubectl.flags import Words
@@ -22,7 +23,7 @@ def _replace(words: Words) -> Request:
         raise Refusal("--grace-period must have --force specified")
     need_files(words)
     more = {"gracePeriodSeconds": grace} if grace >= 0 else {}
-    return Request("replace", file_names(words), options(words, "force", validate=validate(words), **more), files(words))
+    return Request("replace", file_names(words), options(words, "force", "subresource", validate=validate(words), **more), files(words))
 
 
 def replace(acting: Acting) -> None:
@@ -42,7 +43,9 @@ def replace(acting: Acting) -> None:
                 return
             if present is None:
                 raise ApiError("NotFound", f'{item.kind.resource} "{item.name}" not found')
-            acting.shown(replaced_object(acting, present, item), "replaced")
+            part = str(acting.option("subresource", ""))
+            check(item.kind, part, acting.api.dialect, acting.store)
+            acting.shown(replaced_object(acting, present, item, part), "replaced")
         except ApiError as error:
             raise at_source(error, "replacing", item.source) from error
 
@@ -68,10 +71,12 @@ VERBS: tuple[Verb, ...] = (
          Flag("cascade", default="background", bare="background"),
           Flag("grace-period", "int", default=-1, metavar="SECONDS", help="With --force: time for pods to stop."),
           Flag("timeout", "duration", default="0s"),
-          Flag("wait", "bool"), Flag("subresource"), *MADE), _replace, ("replace -f app.yaml",)),
+          Flag("wait", "bool"),
+          Flag("subresource", metavar="NAME", help="Replace a part: status, resize, ephemeralcontainers."),
+          *MADE), _replace, ("replace -f app.yaml",)),
 )  # fmt: skip
 
 
 WRITES: dict[str, Writing] = {
-    "replace": Writing(replace, ("with", "validate", "force", "gracePeriodSeconds")),
+    "replace": Writing(replace, ("with", "validate", "force", "gracePeriodSeconds", "subresource")),
 }
