@@ -69,9 +69,13 @@ def _merged_object(target: dict[str, Any], change: dict[str, Any], shape: Shape)
     if change.get("$patch") == "replace":
         return {key: value for key, value in change.items() if key != "$patch"}
     stays = change.get("$retainKeys")
+    if not isinstance(stays, list | None):
+        raise ApiError("BadRequest", "unable to parse $retainKeys: it must be a list")
     merged = {key: value for key, value in target.items() if stays is None or key in stays}
     for key, value in change.items():
         directive, _, list_field = key.partition("/")
+        if directive.startswith("$") and list_field and not isinstance(value, list):
+            raise ApiError("BadRequest", f"unable to parse {key}: it must be a list")
         if directive == "$deleteFromPrimitiveList":
             merged[list_field] = [item for item in merged.get(list_field) or [] if item not in value]
         elif value is None:

@@ -119,6 +119,8 @@ class Requests:
             now["metadata"]["managedFields"] = encoded(current(self._api.store.journal, before))
         value = patch.patched(now, change.value, "merge" if change.kind == "apply" else change.kind)
         read, remarks = read_patched(value, change, options.validation, self._definition(kind, subresource))
+        if read.get("kind") != now.get("kind"):
+            raise ApiError("BadRequest", f"the object provided is unrecognized (must be of type {now.get('kind')})", {})
         check_name(read, key)
         with self._server(options.dry) as api:
             after, warned = self._write(api, before, read, cause, self._writer(kind, options, subresource))

@@ -12,6 +12,7 @@ from simulator.api.errors import ApiError
 from simulator.api.managed_fields import Writer, changed_by
 from simulator.api.server import ApiServer
 from simulator.dialect import Dialect
+from simulator.golang.json_errors import kind_word
 from simulator.journal.reads import Reads
 from simulator.journal.records import Cause
 from simulator.manifest.schema import fields, served
@@ -91,7 +92,11 @@ def _marked(before: Any, new: Any) -> Any:
 
 def rescaled(api: ApiServer, value: JSON, before: Any, cause: Cause, writer: Writer) -> Object:
     """Write the number of replicas of a Scale, which then belongs to its writer. Raises ApiError (Invalid)."""
-    replicas = (value.get("spec") or {}).get("replicas") or 0
+    spec = value.get("spec") or {}
+    replicas = (spec.get("replicas") if isinstance(spec, dict) else spec) or 0
+    if not isinstance(replicas, int) or isinstance(replicas, bool):
+        where = "Scale.spec.replicas of type int32" if isinstance(spec, dict) else "Scale.spec of type v1.ScaleSpec"
+        raise ApiError("BadRequest", f"json: cannot unmarshal {kind_word(replicas)} into Go struct field {where}")
     if replicas < 0:
         wrong = invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise Invalid("Scale.autoscaling", before.metadata.name, [wrong], api.dialect)

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from simulator.api import ApiServer
+from simulator.api.errors import ApiError
 from simulator.api.paths import NoSuchPath, no_resource, parse
 from simulator.api.requests import Call, Reply, perform
 from simulator.api.served import Resources
 from simulator.dialect import Dialect
+from simulator.errors import UsageError
 from simulator.journal.records import Cause
 from simulator.scenario.read_options import REQUEST
 from simulator.scenario.spec import Action
@@ -74,4 +76,8 @@ def carry_out(api: ApiServer, dialect: Dialect, sent: Sent, cause: Cause) -> Rep
     except NoSuchPath as error:
         raise no_resource() from error
     call = Call(sent.method, target.resource.as_kind, target.key, sent.query, sent.content_type, sent.agent, sent.body, target.subresource)
-    return perform(api, dialect, call, cause)
+    try:
+        return perform(api, dialect, call, cause)
+    except UsageError as error:
+        # What podsim's own limits refuse ends no session and no run.
+        raise ApiError("Forbidden", str(error), {}) from error

@@ -171,6 +171,6 @@ def _unreadable(token: str) -> str:
     """Go's words about a token that is no JSON."""
     try:
         text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode(errors="replace")
-    except binascii.Error:
+    except ValueError:
         return f"illegal base64 data at input byte {len(token)}"
     return f"invalid character '{text[:1]}' looking for beginning of value"

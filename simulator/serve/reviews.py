@@ -20,6 +20,7 @@ from simulator.api.authorization.request import ACCOUNT_PREFIX, MASTERS, AccessR
 from simulator.api.authorization.rules import Rule, allows
 from simulator.api.bodies import decode_body
 from simulator.api.errors import not_found
+from simulator.golang.json_errors import kind_word
 from simulator.journal.reads import Reads
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Key
@@ -86,13 +87,13 @@ def review(kind: str, body: JSON, asker: Asker, namespace: str = "") -> JSON:
 
 
 def _self_access(body: JSON, asker: Asker, _namespace: str) -> JSON:
-    spec = body.get("spec") or {}
+    spec = _part(body, "spec")
     request = _request(spec)
     return {"metadata": _metadata(body), "spec": spec, "status": _decision(asker.user, request, asker)}
 
 
 def _subject_access(body: JSON, asker: Asker, namespace: str) -> JSON:
-    spec = body.get("spec") or {}
+    spec = _part(body, "spec")
     request = _request(spec)
     if not spec.get("user") and not spec.get("groups"):
         raise _invalid(AUTHORIZATION, "", [("spec.user", 'Invalid value: "": at least one of user or group must be specified')])
@@ -106,10 +107,18 @@ def _subject_access(body: JSON, asker: Asker, namespace: str) -> JSON:
     return {"metadata": metadata, "spec": spec, "status": _decision(user, request, asker)}
 
 
+def _part(value: JSON, name: str) -> JSON:
+    """A field that is an object; empty when it is missing. Raises ApiError (BadRequest)."""
+    part = value.get(name) or {}
+    if not isinstance(part, dict):
+        raise ApiError("BadRequest", f"json: cannot unmarshal {kind_word(part)} into Go struct field {name}", {})
+    return part
+
+
 def _request(spec: JSON) -> AccessRequest:
     """The request that a review asks about. Raises ApiError."""
-    resource: JSON | None = spec.get("resourceAttributes")
-    other: JSON | None = spec.get("nonResourceAttributes")
+    resource = _part(spec, "resourceAttributes") if spec.get("resourceAttributes") is not None else None
+    other = _part(spec, "nonResourceAttributes") if spec.get("nonResourceAttributes") is not None else None
     if resource is not None and other is not None:
         text = "Invalid value: cannot be specified in combination with resourceAttributes"
         raise _invalid(AUTHORIZATION, "", [("spec.nonResourceAttributes", text)])
@@ -133,7 +142,7 @@ def _decision(user: User, request: AccessRequest, asker: Asker) -> JSON:
 
 
 def _self_rules(body: JSON, asker: Asker, _namespace: str) -> JSON:
-    namespace = str((body.get("spec") or {}).get("namespace", ""))
+    namespace = str(_part(body, "spec").get("namespace", ""))
     if not namespace:
         raise ApiError("BadRequest", "no namespace on request")
     mine = sorted(grants(asker.reads, asker.user, namespace), key=_is_of_users)
@@ -170,7 +179,7 @@ def _user_info(user: User, reads: Reads) -> JSON:
 
 
 def _token_review(body: JSON, asker: Asker, _namespace: str) -> JSON:
-    spec = body.get("spec") or {}
+    spec = _part(body, "spec")
     claims = token_claims(str(spec.get("token", "")), asker.secret, asker.reads, asker.now)
     status: JSON = {"user": {}, "error": "invalid bearer token"}
     if claims is not None:
@@ -185,7 +194,7 @@ def token_request(body: JSON, asker: Asker, namespace: str, name: str, token_id:
     account = asker.reads.get(Key("ServiceAccount", namespace, name))
     if account is None:
         raise not_found(Key("ServiceAccount", namespace, name))
-    spec = body.get("spec") or {}
+    spec = _part(body, "spec")
     seconds = int(spec.get("expirationSeconds") or LASTING)
     if seconds < SHORTEST:
         text = f"Invalid value: {seconds}: may not specify a duration less than 10 minutes"
