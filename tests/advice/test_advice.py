@@ -45,7 +45,7 @@ class World(NamedTuple):
 
 def web(*, run: dict[str, Any] = SERVES, spec: dict[str, Any] | None = None, pod: dict[str, Any] | None = None, **container: Any) -> World:
     """A Deployment of two pods behind a Service."""
-    item = deployment("web", replicas=2, ports=[{"containerPort": 80}], **container)
+    item = deployment("web", **{"replicas": 2, "ports": [{"containerPort": 80}], **container})
     item["spec"].update(spec or {})
     item["spec"]["template"]["spec"].update(pod or {})
     return World([item, service("web")], run)
@@ -83,6 +83,44 @@ def looking_up(name: str, image: str = "busybox:1.36") -> World:
     return World([item, service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")])
 
 
+def spread(**container: Any) -> World:
+    """A Deployment of two pods on two nodes, one on each."""
+    term = {"labelSelector": {"matchLabels": {"app": "web"}}, "topologyKey": "kubernetes.io/hostname"}
+    affinity = {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    world = web(pod={"affinity": affinity}, **CALM, **container)
+    return world._replace(scenario={"cluster": {"nodes": [{"name": "n1"}, {"name": "n2"}], "storageClass": "standard"}})
+
+
+def members(policy: str) -> World:
+    """A StatefulSet whose first pod is ready when it finds the second one."""
+    script = "until nslookup mq-1.mq.default.svc.cluster.local; do sleep 2; done; touch /tmp/ready; sleep 1000"
+    probe = {"exec": {"command": ["test", "-f", "/tmp/ready"]}, "periodSeconds": 3}
+    container = {"name": "mq", "image": "busybox:1.36", "command": ["sh", "-c", script], "readinessProbe": probe}
+    template = {"metadata": {"labels": {"app": "mq"}}, "spec": {"containers": [container]}}
+    spec = {
+        "serviceName": "mq",
+        "replicas": 2,
+        "selector": {"matchLabels": {"app": "mq"}},
+        "podManagementPolicy": policy,
+        "template": template,
+    }
+    peers = service("mq")
+    peers["spec"] |= {"clusterIP": "None", "publishNotReadyAddresses": True}
+    return World([{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "mq"}, "spec": spec}, peers])
+
+
+def meshed(**proxy: Any) -> World:
+    """A Job whose work has a proxy beside it."""
+    work = {"name": "work", "image": "busybox", "command": ["sh", "-c", "sleep 3"]}
+    containers = (
+        {"initContainers": [{"name": "main", "image": "app:1", **proxy}], "containers": [work]}
+        if proxy
+        else {"containers": [work, {"name": "main", "image": "app:1"}]}
+    )
+    template = {"spec": {"restartPolicy": "Never", **containers}}
+    return World([{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "j"}, "spec": {"template": template}}])
+
+
 SLOW: dict[str, Any] = {"listen": [{"port": 80, "from": "40s"}]}
 BAD: dict[str, World] = {
     "slow-start": web(run=SLOW, livenessProbe=OTHER, **CALM),
@@ -103,6 +141,9 @@ BAD: dict[str, World] = {
     "deadline-too-short": web(spec={"progressDeadlineSeconds": 60}, startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
     "circular-wait": World([waiting("a", "b"), service("a"), waiting("b", "a"), service("b")]),
+    "update-never-finishes": spread(),
+    "waits-for-later-pod": members("OrderedReady"),
+    "job-never-ends": meshed(),
     "missing-role": asking(),
     "wait-never-ends": looking_up("b.default"),
     "wait-ends-at-once": looking_up("b", "busybox:1.30"),
@@ -126,6 +167,9 @@ GOOD: dict[str, World] = {
     "deadline-too-short": web(startupProbe={**OTHER, "failureThreshold": 30}, **CALM),
     "crash-after-ready": web(spec={"minReadySeconds": 30}, run={**SERVES, "exitAfter": "20s", "exitCode": 1}, **CALM),
     "circular-wait": World([waiting("a", "b"), service("a"), deployment("b", ports=[{"containerPort": 80}], **CALM), service("b")]),
+    "update-never-finishes": spread()._replace(scenario={"cluster": {"nodes": [{"name": f"n{i}"} for i in range(3)]}}),
+    "waits-for-later-pod": members("Parallel"),
+    "job-never-ends": meshed(restartPolicy="Always"),
     "missing-role": asking(*reader("pods")),
     "wait-never-ends": looking_up("b.default.svc.cluster.local"),
     "wait-ends-at-once": looking_up("b", "busybox:1.28"),
@@ -233,6 +277,43 @@ def test_nothing_is_said_of_an_application_that_does_well(tmp_path: Path) -> Non
 def _only(advice: Advice) -> Finding:
     assert len(advice.findings) == 1
     return advice.findings[0]
+
+
+CLAIM: dict[str, Any] = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}}
+VOLUME: dict[str, Any] = {"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]}
+
+
+def claimed(mode: str) -> World:
+    world = web(spec={"replicas": 1}, pod=VOLUME, **CALM)
+    claim = {**CLAIM, "spec": {"accessModes": [mode], "resources": {"requests": {"storage": "1Gi"}}}}
+    return World([claim, *world.objects], scenario={"cluster": {"nodes": [{"name": "n1"}, {"name": "n2"}], "storageClass": "standard"}})
+
+
+def with_quota() -> World:
+    quota = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": {"hard": {"pods": "2"}}}
+    return World([quota, *web(**CALM).objects])
+
+
+FULL_NODE = web(resources={"requests": {"cpu": "1800m"}}, **CALM)
+
+
+@pytest.mark.parametrize(
+    ("world", "reason"),
+    [
+        (web(ports=[{"containerPort": 80, "hostPort": 80}], spec={"replicas": 1}, **CALM), "didn't have free ports"),
+        (with_quota(), "exceeded quota: q"),
+        (claimed("ReadWriteOncePod"), "ReadWriteOncePod access mode already in-use"),
+        (claimed("ReadWriteOnce"), "Multi-Attach error"),
+        (FULL_NODE, "Insufficient cpu"),
+    ],
+    ids=["host port", "quota", "one pod", "one node", "full node"],
+)
+def test_what_old_pods_hold(world: World, reason: str, tmp_path: Path) -> None:
+    finding = _only(advise_on(tmp_path, world, "update-never-finishes"))
+    assert reason in finding.evidence.text
+    command = finding.evidence.trial.command(["app.yaml"])
+    assert command.endswith("&& podsim rollout restart deployment/web --for 120s && podsim rollout status deployment/web")
+    assert not advise_on(tmp_path, world, "update-never-finishes", overrides(finding.changes)).findings
 
 
 def test_the_numbers_are_those_of_the_run(tmp_path: Path) -> None:

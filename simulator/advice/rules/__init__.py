@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.advice.finding import ERROR, NOTE, WARNING, Rule
-from simulator.advice.rules import access, probes, rollout, start, stopping, waiting
+from simulator.advice.rules import access, probes, rollout, start, stopping, stuck, waiting
 from simulator.errors import UsageError
 from simulator.whatif.fields import hint
 
@@ -161,6 +161,34 @@ RULES = (
         "happens. One of the workloads has to start without the other: let its program retry, instead of waiting in an init "
         "container.",
         rollout.circular_wait,
+    ),
+    Rule(
+        "update-never-finishes",
+        ERROR,
+        "A rolling update waits for what its old pods hold",
+        "maxSurge creates a new pod before an old one is deleted, and maxUnavailable is rounded down: 25 % of 3 is 0. If the new "
+        "pod needs what the old pods hold (a node of its own, a host port, a quota, a volume for one node, the last CPUs), it "
+        "waits for them and they wait for it. Let one old pod go first.",
+        stuck.update_never_finishes,
+    ),
+    Rule(
+        "waits-for-later-pod",
+        ERROR,
+        "A pod of a StatefulSet waits for a later one",
+        "With OrderedReady, a StatefulSet creates each pod when the one before it is ready. Members of a cluster that need each "
+        "other to become ready have to be created together: Parallel. The policy cannot be changed later; the StatefulSet has to "
+        "be deleted with --cascade=orphan and created again.",
+        stuck.waits_for_later_pod,
+        rests_on_program=True,
+    ),
+    Rule(
+        "job-never-ends",
+        ERROR,
+        "A container keeps a Job running",
+        "A Job's pod has succeeded when all its containers have ended with 0. A proxy or log shipper beside the work never does. As a "
+        "sidecar (an init container with restartPolicy Always, since 1.29) it is stopped when the work has ended.",
+        stuck.job_never_ends,
+        rests_on_program=True,
     ),
     Rule(
         "missing-role",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from simulator.controllers.rounding import scaled
+from simulator.dialect import Dialect
+from simulator.journal.snapshot import Snapshot
 from simulator.objects.apps import Deployment
 from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
@@ -81,7 +83,7 @@ def _preemption(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
 
 def _nodes(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
     """Why each node is rejected now; nodes with the same reasons share a line."""
-    cycle = _cycle(ask, pod)
+    cycle = cycle_at(ask.snapshot, ask.dialect, pod)
     refused: dict[tuple[str, str], list[str]] = {}
     free = []
     for info in cycle.nodes:
@@ -156,15 +158,15 @@ def _words(reason: str, pod: Pod, node: NodeInfo) -> str:
     return reason.removeprefix("node(s) ")
 
 
-def _cycle(ask: Inquiry, pod: Pod) -> Cycle:
+def cycle_at(snapshot: Snapshot, dialect: Dialect, pod: Pod) -> Cycle:
     """The cluster as the scheduler would see it at this instant."""
-    infos = {node.metadata.name: NodeInfo(node) for node in ask.snapshot.typed(Node)}
-    for other in ask.snapshot.typed(Pod):
+    infos = {node.metadata.name: NodeInfo(node) for node in snapshot.typed(Node)}
+    for other in snapshot.typed(Pod):
         if uses_node(other) and other.spec.node_name in infos:
             infos[other.spec.node_name].add(other)
-    namespaces = {item.metadata.name: item.metadata.labels for item in ask.snapshot.typed(Namespace)}
-    needs = claims_of(pod, ask.snapshot)
-    return Cycle(pod, list(infos.values()), ask.dialect, needs.volumes, dict(namespaces), [], needs.choices, needs.exclusive)
+    namespaces = {item.metadata.name: item.metadata.labels for item in snapshot.typed(Namespace)}
+    needs = claims_of(pod, snapshot)
+    return Cycle(pod, list(infos.values()), dialect, needs.volumes, dict(namespaces), [], needs.choices, needs.exclusive)
 
 
 def _numbers(pod: Pod, node: NodeInfo, answer: Rejection) -> str:
