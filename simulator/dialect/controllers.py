@@ -7,6 +7,7 @@ from typing import Any
 FIRST = "1.0"
 
 WORDING: dict[str, list[tuple[str, str]]] = {
+    "statefulset.recreates": [(FIRST, "StatefulSet {namespace}/{name} is recreating {what} Pod {pod}")],
     # Deployment (pkg/controller/deployment/sync.go)
     "deployment.created_set": [(FIRST, "Scaled up replica set {name} to {to}"), ("1.32", "Scaled up replica set {name} from 0 to {to}")],
     "deployment.scaled": [
@@ -49,6 +50,12 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "reports_terminating_replicas": [(FIRST, False), ("1.35", True)],
     # A terminating namespace deletes its pods before everything else (gate OrderedNamespaceDeletion).
     "namespaces_lose_pods_first": [(FIRST, False), ("1.33", True)],
+    # Outdated pods that are not available count towards a DaemonSet's maxUnavailable (rollingUpdate; #123233, #127774, #127775).
+    "daemons_count_old_unavailable": [(FIRST, False), ("1.29.10 1.30.6 1.31", True)],
+    # A StatefulSet's update waits until the pods above are available for minReadySeconds, with Parallel, too (#130909).
+    "stateful_updates_heed_min_ready": [(FIRST, False), ("1.34", True)],
+    # A StatefulSet reports that it recreates a pod that has ended (#123809).
+    "stateful_recreations_are_reported": [(FIRST, True), ("1.31", False)],
     # A changed node triggers a DaemonSet's sync only when a pod has to be created or deleted there (syncNodeUpdate).
     "daemons_heed_only_moves": [(FIRST, False), ("1.34", True)],
     # A finished Job says CompletionsReached, and first SuccessCriteriaMet (gate JobSuccessPolicy, then always).
@@ -64,6 +71,6 @@ SWITCHES: dict[str, list[tuple[str, Any]]] = {
     "scheduler_pops_from_back_off": [(FIRST, False), ("1.33", True)],
     # A bound pod has no nominatedNodeName any more (gate ClearingNominatedNodeNameAfterBinding).
     "binding_clears_nomination": [(FIRST, False), ("1.35", True)],
-    # How long a node may be silent, in seconds (node-monitor-grace-period).
-    "node_monitor_grace_seconds": [(FIRST, 40), ("1.31", 50)],
+    # How long a node may be silent, in seconds (node-monitor-grace-period; #126287).
+    "node_monitor_grace_seconds": [(FIRST, 40), ("1.32", 50)],
 }

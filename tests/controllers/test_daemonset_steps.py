@@ -87,3 +87,13 @@ def test_update(rolling: dict[str, Any], words: str, create: str, delete: str) -
 def test_placement(rolling: dict[str, Any], word: str, create: str, delete: str) -> None:
     result = placement_steps(daemon_set(**rolling), place(0, word), "new", WALL)
     assert (" ".join(result.create), " ".join(one.metadata.name for one in result.delete)) == (create, delete)
+
+
+@pytest.mark.parametrize(
+    ("words", "delete", "before"), [("o O O", "o00", "o00 O10"), ("o o O", "o00 o10", "o00 o10 O20"), ("n O O", "", "")]
+)
+def test_before_1_31_outdated_pods_that_are_not_available_did_not_count(words: str, delete: str, before: str) -> None:
+    places = [place(i, word) for i, word in enumerate(words.split())]
+    for counts, expected in ((True, delete), (False, before)):
+        result = update_steps(daemon_set(maxUnavailable=1), places, "new", WALL, counts_broken=counts)
+        assert " ".join(one.metadata.name for one in result.delete) == expected

@@ -47,6 +47,10 @@ class DaemonSetController(Controller):
         self._store.watch("Node", self._on_node)
         self._enqueue_all("DaemonSet")
 
+    def _updates(self, item: DaemonSet, revision: str, wall: int) -> Steps:
+        """What a rolling update does next."""
+        return update_steps(item, self._places(item), revision, wall, counts_broken=self._dialect.daemons_count_old_unavailable)
+
     def sync(self, key: Key) -> None:
         """Place the pods of one set, replace outdated ones, and update its status."""
         item = self._store.get(key)
@@ -78,7 +82,7 @@ class DaemonSetController(Controller):
         """Place pods, and replace outdated ones. Raises ApiError."""
         self._place(item, self._places(item), hashed)
         if item.spec.update_strategy is None or item.spec.update_strategy.type == "RollingUpdate":
-            self._act(item, update_steps(item, self._places(item), hashed, wall), hashed, "outdated")
+            self._act(item, self._updates(item, hashed, wall), hashed, "outdated")
 
     def _own(self, item: DaemonSet) -> list[Pod]:
         """The set's pods, without those that have ended and are being deleted."""

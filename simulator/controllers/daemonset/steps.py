@@ -80,8 +80,11 @@ class _Pair(NamedTuple):
     old: Pod | None
 
 
-def update_steps(item: DaemonSet, places: list[Place], revision: str, wall: int) -> Steps:
-    """Which outdated pods to replace now or, with surge, which nodes get a second pod."""
+def update_steps(item: DaemonSet, places: list[Place], revision: str, wall: int, *, counts_broken: bool = True) -> Steps:
+    """Which outdated pods to replace now or, with surge, which nodes get a second pod.
+
+    `counts_broken`: outdated pods that are not available count towards maxUnavailable.
+    """
     surge, unavailable = fence(item, sum(place.fit.should_run for place in places))
     pairs: list[_Pair] = []
     crowded = 0  # nodes with several pods of one revision: placement deals with them first
@@ -99,16 +102,17 @@ def update_steps(item: DaemonSet, places: list[Place], revision: str, wall: int)
 
     if surge:
         return _surge_steps(pairs, surge - crowded, available)
-    return _replacement_steps(pairs, unavailable - crowded, available)
+    return _replacement_steps(pairs, unavailable - crowded, available, counts_broken=counts_broken)
 
 
-def _replacement_steps(pairs: list[_Pair], allowed: int, available: Callable[[Pod | None], bool]) -> Steps:
+def _replacement_steps(pairs: list[_Pair], allowed: int, available: Callable[[Pod | None], bool], *, counts_broken: bool) -> Steps:
     """Unavailable outdated pods are deleted at once; of the available ones as many as maxUnavailable allows."""
     outdated = [pair.old for pair in pairs if pair.new is None and pair.old is not None]
     broken = [pod for pod in outdated if not available(pod)]
     unavailable = sum(not (available(pair.new) and pair.old is None) for pair in pairs if pair.new is not None or pair.old is None)
     candidates = [pod for pod in outdated if available(pod)]
-    return Steps([], [*broken, *candidates[: max(0, allowed - unavailable - len(broken))]], [])
+    left = allowed - unavailable - (len(broken) if counts_broken else 0)
+    return Steps([], [*broken, *candidates[: max(0, left)]], [])
 
 
 def _surge_steps(pairs: list[_Pair], allowed: int, available: Callable[[Pod | None], bool]) -> Steps:

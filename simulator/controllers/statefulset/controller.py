@@ -24,6 +24,7 @@ from simulator.objects.kinds import Key, Object, key_of
 from simulator.objects.labels import CONTROLLER_HASH
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
+from simulator.objects.pod_facts import has_ended, has_failed
 from simulator.objects.selectors import matches
 from simulator.objects.storage import PersistentVolumeClaim
 
@@ -77,7 +78,8 @@ class StatefulSetController(Controller):
 
     def _act(self, item: StatefulSet, pods: list[Pod], current: ControllerRevision, update: ControllerRevision) -> None:
         """Do the next steps. Raises ApiError."""
-        steps = next_steps(item, pods, update.metadata.name, self._engine.wall)
+        heeds = self._dialect.stateful_updates_heed_min_ready
+        steps = next_steps(item, pods, update.metadata.name, self._engine.wall, heeds_min_ready=heeds)
         for number in steps.tidy:
             self._make_claims(item, number)
         for number in steps.create:
@@ -86,8 +88,17 @@ class StatefulSetController(Controller):
             pod = new_pod(item, template_of(revision), revision.metadata.name, number)
             self._report("create", item, f"Pod {pod.metadata.name}", partial(self._make_pod, item, pod, number))
         for pod in steps.delete:
+            if has_ended(pod) and self._dialect.stateful_recreations_are_reported and ordinal_of(item, pod) in ordinals(item):
+                self._report_recreation(item, pod)
             self._delete_pod(item, pod)
         self._trim_claims(item, pods)
+
+    def _report_recreation(self, item: StatefulSet, pod: Pod) -> None:
+        """Write an Event about a pod that has ended and gets a successor."""
+        failed, meta = has_failed(pod), item.metadata
+        what, reason = ("failed", "RecreatingFailedPod") if failed else ("terminated", "RecreatingTerminatedPod")
+        text = self._dialect.say("statefulset.recreates", namespace=meta.namespace, name=meta.name, what=what, pod=pod.metadata.name)
+        self._recorder.event(item, WARNING if failed else NORMAL, reason, text, cause=because(item, "delete"))
 
     def _make_pod(self, item: StatefulSet, pod: Pod, number: int) -> None:
         """A pod, after its claims. Raises ApiError."""

@@ -93,6 +93,11 @@ def is_running_and_ready(pod: Pod) -> bool:
     return pod.status.phase == "Running" and is_ready(pod)
 
 
+def is_healthy(pod: Pod | None) -> bool:
+    """Whether a pod runs, is ready and is not being deleted."""
+    return pod is not None and is_running_and_ready(pod) and not is_deleted(pod)
+
+
 def is_unavailable(item: StatefulSet, pod: Pod | None, wall: int) -> bool:
     """Whether a pod is missing, being deleted, or not ready for minReadySeconds."""
     return pod is None or is_deleted(pod) or available_in(pod, item.spec.min_ready_seconds, wall) != 0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from simulator.client.pods import available_in
 from simulator.controllers.statefulset.identity import (
     is_deleted,
+    is_healthy,
     is_running_and_ready,
     is_unavailable,
     ordinal_of,
@@ -27,10 +28,11 @@ class Steps(NamedTuple):
     tidy: list[int]
 
 
-def next_steps(item: StatefulSet, pods: list[Pod], update_revision: str, wall: int) -> Steps:
+def next_steps(item: StatefulSet, pods: list[Pod], update_revision: str, wall: int, *, heeds_min_ready: bool = True) -> Steps:
     """Missing pods are created first, then surplus ones are deleted, then outdated ones are replaced.
 
     With OrderedReady one step at a time, in order of ordinals, each when all pods before it are available; with Parallel all at once.
+    `heeds_min_ready`: an update waits for minReadySeconds itself.
     """
     replicas: dict[int, Pod | None] = dict.fromkeys(ordinals(item))
     condemned: list[tuple[int, Pod]] = []
@@ -42,7 +44,8 @@ def next_steps(item: StatefulSet, pods: list[Pod], update_revision: str, wall: i
             condemned.append((number, pod))
     condemned.sort(key=lambda entry: -entry[0])
     if item.spec.pod_management_policy == "Parallel":
-        return _all_at_once(item, replicas, [pod for _, pod in condemned], update_revision, wall)
+        updated = _outdated(item, replicas, update_revision, wall, heeds_min_ready=heeds_min_ready)
+        return _all_at_once(replicas, [pod for _, pod in condemned], updated)
     return _one_at_a_time(item, replicas, [pod for _, pod in condemned], update_revision, wall)
 
 
@@ -68,17 +71,17 @@ def _one_at_a_time(item: StatefulSet, replicas: dict[int, Pod | None], condemned
     return Steps([], _outdated(item, replicas, update, wall), tidy)
 
 
-def _all_at_once(item: StatefulSet, replicas: dict[int, Pod | None], condemned: list[Pod], update: str, wall: int) -> Steps:
+def _all_at_once(replicas: dict[int, Pod | None], condemned: list[Pod], outdated: list[Pod]) -> Steps:
     create = [number for number, pod in replicas.items() if pod is None]
     ended = [pod for pod in replicas.values() if pod is not None and has_ended(pod) and not is_deleted(pod)]
     tidy = [number for number, pod in replicas.items() if pod is not None and pod.status.phase == "Pending"]
     delete = [*ended, *(pod for pod in condemned if not is_deleted(pod))]
-    updated = [] if create else _outdated(item, replicas, update, wall)
+    updated = [] if create else outdated
     return Steps(create, [*delete, *(pod for pod in updated if pod not in delete)], tidy)
 
 
-def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, wall: int) -> list[Pod]:
-    """The outdated pod to delete: the one with the highest ordinal, when all above it are available."""
+def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, wall: int, *, heeds_min_ready: bool = True) -> list[Pod]:
+    """The outdated pod to delete: the one with the highest ordinal, when all above it are available (before 1.34: ready)."""
     strategy = item.spec.update_strategy
     if strategy is not None and strategy.type == "OnDelete":
         return []
@@ -86,7 +89,7 @@ def _outdated(item: StatefulSet, replicas: dict[int, Pod | None], update: str, w
     for pod in list(replicas.values())[partition:][::-1]:
         if pod is not None and revision_of(pod) != update and not is_deleted(pod):
             return [pod]
-        if is_unavailable(item, pod, wall):
+        if not is_healthy(pod) or (heeds_min_ready and is_unavailable(item, pod, wall)):
             return []
     return []
 
