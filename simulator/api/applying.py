@@ -23,12 +23,12 @@ def checked(config: Any, kind: Kind, key: Key) -> JSON:
     if (version, name) != (kind.api_version, kind.name):
         group, _, own = version.rpartition("/")
         raise ApiError("BadRequest", f"invalid object type: {group}/{own}, Kind={name}")
+    check(value)
     metadata: JSON = value.get("metadata") or {}
     if metadata.get("managedFields"):
         raise ApiError("BadRequest", "metadata.managedFields must be nil")
     whole = {**value, "metadata": {**metadata, "name": metadata.get("name") or key.name}}
     writes.check_name(whole, key)
-    check(whole)
     return writes.placed(whole, key.namespace)
 
 

@@ -19,6 +19,7 @@ from simulator.objects.base import JSON
 from simulator.objects.kinds import Kind
 
 SCHEME = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30"
+OPTIONS, OPTIONS_SCHEME = "DeleteOptions", "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"
 FORMER = re.compile(r"v\d+(alpha|beta)\d+")
 """Versions that the API server still knows, though it does not serve them."""
 
@@ -43,6 +44,17 @@ def read_new(body: Body, kind: Kind, validation: str, version: Version | None = 
     return read, remarks if validation == "Warn" else []
 
 
+def read_delete_options(body: Body) -> JSON:
+    """The options in the body of a deletion. Raises ApiError (BadRequest)."""
+    kind, version = str(body.value.get("kind") or OPTIONS), str(body.value.get("apiVersion") or "v1")
+    if kind != OPTIONS:
+        raise ApiError("BadRequest", f'no kind "{kind}" is registered for version "{version}" in scheme "{OPTIONS_SCHEME}"')
+    decoded = decode(body.value, "meta.v1.DeleteOptions")
+    if decoded.refusal:
+        raise ApiError("BadRequest", decoded.refusal)
+    return decoded.value
+
+
 def _check_kind(value: JSON, kind: Kind) -> None:
     """Refuse an object of another kind or version than its request is about. Raises ApiError (BadRequest)."""
     version, name = str(value["apiVersion"]), str(value["kind"])
@@ -57,13 +69,15 @@ def _check_kind(value: JSON, kind: Kind) -> None:
     raise _unreadable(value, kind.name, f"converting ({version.rpartition('/')[2]}.{name}) to ({target}): unknown conversion")
 
 
-def read_patched(value: Any, change: Patch, validation: str, version: Version | None = None) -> tuple[JSON, list[str]]:
-    """The object that a patch has made, and remarks about unknown fields. Raises ApiError (Unpatchable)."""
+def read_patched(
+    value: Any, change: Patch, validation: str, kind: Kind | None = None, version: Version | None = None
+) -> tuple[JSON, list[str]]:
+    """The object that a patch has made, which should be of that kind, and remarks about unknown fields. Raises ApiError (Unpatchable)."""
     if not isinstance(value, dict):
         raise ApiError("BadRequest", f"the object provided is unrecognized: {value!r}")
+    if kind is not None:
+        _check_kind({"apiVersion": "", "kind": "", **value}, kind)
     entry = served(str(value.get("apiVersion")), str(value.get("kind")))
-    if entry is None and version is None:
-        return value, []
     decoded = fit(value) if entry is None else decode(value, entry.type, in_order=change.kind != "strategic")
     read, paths = (decoded.value, decoded.unknown) if version is None else custom_decoded(decoded.value, version)
     unknown = [f'unknown field "{path}"' for path in paths]

@@ -66,8 +66,15 @@ def strategic(target: Any, change: Any, shape: Shape) -> Any:
 
 
 def _merged_object(target: dict[str, Any], change: dict[str, Any], shape: Shape) -> dict[str, Any]:
-    if change.get("$patch") == "replace":
-        return {key: value for key, value in change.items() if key != "$patch"}
+    match change.get("$patch"):
+        case "replace":
+            return {key: value for key, value in change.items() if key != "$patch"}
+        case "delete":
+            return {}
+        case None | "merge":
+            pass
+        case other:
+            raise ApiError("", f"unknown patch type: {go_value(other)} in map: {go_value(change)}")
     stays = change.get("$retainKeys")
     if not isinstance(stays, list | None):
         raise ApiError("BadRequest", "unable to parse $retainKeys: it must be a list")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from simulator.api import applying, patch, posted_parts, subresources
 from simulator.api.bodies import Body, decode_body
 from simulator.api.custom import Version, version_of
-from simulator.api.decoding import read_new, read_patched
+from simulator.api.decoding import read_delete_options, read_new, read_patched
 from simulator.api.deletion import Deletion, graceful
 from simulator.api.dry import dry_run
 from simulator.api.errors import ApiError, not_found
@@ -64,8 +64,8 @@ def perform(api: ApiServer, dialect: Dialect, call: Call, cause: Cause = NO_CAUS
     requests, kind, key = Requests(api, dialect), call.kind, call.key
     custom = served(kind.api_version, kind.name) is None
     if call.method == "DELETE":
-        body = decode_body(call.body, call.content_type).value if call.body else {}
-        return requests.delete(kind, key, delete_options(call.query, body, dialect), cause)
+        options_given = read_delete_options(decode_body(call.body, call.content_type)) if call.body else {}
+        return requests.delete(kind, key, delete_options(call.query, options_given, dialect), cause)
     if call.method == "POST" and (call.subresource in posted_parts.KINDS or kind.name == "Binding"):
         return requests.post(call, cause)
     if call.method == "PATCH":
@@ -117,10 +117,9 @@ class Requests:
         now = subresources.shown(before, subresource, self._api.store)
         if change.kind == "json" and not subresource:
             now["metadata"]["managedFields"] = encoded(current(self._api.store.journal, before))
+        expected = subresources.SCALE if subresource == "scale" else kind._replace(api_version=now["apiVersion"])
         value = patch.patched(now, change.value, "merge" if change.kind == "apply" else change.kind)
-        read, remarks = read_patched(value, change, options.validation, self._definition(kind, subresource))
-        if read.get("kind") != now.get("kind"):
-            raise ApiError("BadRequest", f"the object provided is unrecognized (must be of type {now.get('kind')})", {})
+        read, remarks = read_patched(value, change, options.validation, expected, self._definition(kind, subresource))
         check_name(read, key)
         with self._server(options.dry) as api:
             after, warned = self._write(api, before, read, cause, self._writer(kind, options, subresource))

@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from simulator.api.errors import ApiError
-from simulator.api.field_sets import Path, Paths, Shape, compared, merged, named, path_text, shape_of, without
+from simulator.api.field_sets import OBJECT_META, Path, Paths, Shape, compared, merged, named, path_text, shape_of, without
 from simulator.api.managed_fields import NEVER_OWNED, Manager, Managers, Owned, lost, owned
 from simulator.golang.text import quoted
 from simulator.manifest.schema import fields
@@ -105,9 +105,10 @@ def _without_identity(config: JSON) -> JSON:
 
 def check(config: JSON) -> None:
     """Refuse an applied object whose fields or values its type does not have. Raises ApiError (an internal error, as in Kubernetes)."""
-    wrong = _misfit(config, shape_of(config), ())
+    wrong = _misfit(config, shape_of(config), ()) or _misfit(config.get("metadata"), OBJECT_META, ("f:metadata",))
     if wrong:
-        meta = config.get("metadata") or {}
+        given = config.get("metadata")
+        meta = given if isinstance(given, dict) else {}
         version = str(config["apiVersion"])
         where = f"{meta.get('namespace', '')}/{meta.get('name', '')}; {version}, Kind={config['kind']}"
         raise ApiError("", f"failed to create typed patch object ({where}): {wrong}")

@@ -172,3 +172,28 @@ def test_deletions_answer_with_a_status_or_with_the_object(server: Server):
     assert (code, status["status"], status["details"]["kind"]) == (200, "Success", "configmaps")
     assert server.ask("DELETE", "cm/settings")[0] == 404
     assert server.ask("DELETE", "deploy/web", propagationPolicy="Foreground")[1]["metadata"]["finalizers"] == ["foregroundDeletion"]
+
+
+@pytest.mark.parametrize(("method", "media", "body"), [
+    ("DELETE", "application/json", {"preconditions": "x"}),
+    ("DELETE", "application/json", {"dryRun": [[1]]}),
+    ("DELETE", "application/json", {"gracePeriodSeconds": "x"}),
+    ("DELETE", "application/json", {"kind": "Pod", "apiVersion": "v1"}),
+    ("PATCH", MERGE, {"apiVersion": {}, "metadata": {"name": "web"}}),
+    ("PATCH", MERGE, {"kind": "Service"}),
+    ("PATCH", MERGE, {"metadata": [{"name": None}]}),
+    ("PATCH", STRATEGIC, {"spec": [1]}),
+    ("PATCH", STRATEGIC, {"spec": {"template": {"spec": {"containers": {"name": "web"}}}}}),
+    ("PATCH", STRATEGIC, {"$patch": "delete"}),
+    ("PATCH", JSON_PATCH, [{"op": "add", "path": "/x/y", "value": 1}]),
+    ("PATCH", JSON_PATCH, ["add"]),
+    ("PATCH", "application/apply-patch+yaml", {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": [[1]]}),
+    ("PATCH", "application/apply-patch+yaml", [1]),
+    ("PUT", "application/json", {"metadata": "x"}),
+    ("PUT", "application/json", {"apiVersion": ["apps/v1"]}),
+])  # fmt: skip
+def test_bodies_of_another_shape_are_refused_in_words(server: Server, method: str, media: str, body: Any):
+    code, status = server.ask(method, "deploy/web", body, media, fieldManager="me")
+    assert code in (400, 422, 500)
+    assert status["kind"] == "Status"
+    assert status["message"]
