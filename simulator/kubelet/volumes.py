@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from simulator.client.recorder import WARNING
 from simulator.engine import Event, Process
-from simulator.kubelet.attached_disks import AttachedDisks
 from simulator.kubelet.config import VOLUME_RECONCILE, VOLUME_WAIT_POLL, VOLUME_WAIT_TIMEOUT
 from simulator.kubelet.environment import Sources
 from simulator.kubelet.host_paths import DIRECTORY, OR_CREATE, HostPaths
@@ -16,10 +16,13 @@ from simulator.objects.kinds import Key
 from simulator.objects.labels import PVC_PROTECTION
 from simulator.objects.meta import is_being_deleted
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import claim_name
+from simulator.objects.pod_facts import claim_name, claim_names
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 from simulator.objects.volume import HostPathVolumeSource, Volume
 from simulator.units import MILLISECOND, MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from simulator.kubelet.attached_disks import AttachedDisks
 
 RETRY_INITIAL = 500 * MILLISECOND
 RETRY_MAX = 2 * MINUTE + 2 * SECOND
@@ -74,11 +77,17 @@ class VolumeManager:
         self._node = node
         self._host_paths = HostPaths(node.runtime.scheme, node.config.host_paths, node.runtime.host_entry)
         self._recorder = node.recorder
-        self._disks = AttachedDisks(node.engine, node.api, node.name)
         self._mounted: dict[str, set[str]] = {}
         self._mounting: set[tuple[str, str]] = set()
         self._needed: set[str] = set()
         self._synced: dict[str, Pod] = {}
+
+    @cached_property
+    def _disks(self) -> AttachedDisks:
+        """Volumes that are attached before they are mounted; for pods with claims."""
+        from simulator.kubelet.attached_disks import AttachedDisks
+
+        return AttachedDisks(self._engine, self._node.api, self._node.name)
 
     def wait_for_mounts(self, pod: Pod, sources: Sources, cancelled: Event) -> Process[str]:
         """Until every volume is mounted: an error when that takes too long or is cancelled, else an empty string."""
@@ -109,7 +118,8 @@ class VolumeManager:
         return ""
 
     def _unattached(self, pod: Pod) -> str:
-        return " ".join(sorted(one.name for one in pod.spec.volumes if self._disks.is_detached(pod, claim_name(pod, one))))
+        claims = {one.name: name for one in pod.spec.volumes if (name := claim_name(pod, one))}
+        return " ".join(sorted(volume for volume, name in claims.items() if self._disks.is_detached(pod, name)))
 
     def _refusal(self, pod: Pod, volume: Volume) -> str:
         """Why the kubelet does not even try to mount the claim of a volume; empty when it does, or has mounted it."""
@@ -160,7 +170,8 @@ class VolumeManager:
     def wait_for_unmount(self, pod: Pod) -> Process[None]:
         """Until every volume is unmounted; what was not mounted yet is not needed any more."""
         self._needed.discard(pod.metadata.uid)
-        self._disks.release(pod.metadata.uid)
+        if claim_names(pod):
+            self._disks.release(pod.metadata.uid)
         if self._mounted.pop(pod.metadata.uid, None):
             yield self._engine.sleep(VOLUME_WAIT_POLL)
 
@@ -168,7 +179,8 @@ class VolumeManager:
         """The reconciler's side: try, and try again after a doubling delay."""
         uid, delay = pod.metadata.uid, RETRY_INITIAL
         yield self._engine.sleep(VOLUME_RECONCILE)
-        if not (yield from self._disks.wait_for_attach(pod, claim_name(pod, volume), lambda: uid in self._needed)):  # VOL-09
+        claim = claim_name(pod, volume)
+        if claim and not (yield from self._disks.wait_for_attach(pod, claim, lambda: uid in self._needed)):  # VOL-09
             self._mounting.discard((uid, volume.name))
             return
         while uid in self._needed and (problem := self._problem(pod, volume, sources)):  # VOL-02
