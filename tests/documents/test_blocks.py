@@ -40,7 +40,11 @@ TOOK = re.compile(r"\b\d\.\d\ds$")
 EXIT_CODE = re.compile(r"# .*\bexit code (\d)$")
 LANGUAGES = {"console", "python", "sh", "yaml", "json", "toml", "text"}
 OTHER_PROGRAMS = {"git", "kubectl", "make", "pip", "pipx", "pre-commit", "pytest", "uvx"}
-ELSEWHERE = {"podsim test": "needs tests: tests/testing", "podsim lab app.yaml": "serves until Ctrl+C: tests/lab"}
+ELSEWHERE = {
+    "podsim test": "needs tests: tests/testing",
+    "podsim lab app.yaml": "serves until Ctrl+C: tests/lab",
+    "podsim serve app.yaml": "serves until Ctrl+C: tests/serve",
+}
 """Commands of the README's table that are run elsewhere."""
 REPOSITORY = "git+https://github.com/podsim/podsim"
 
