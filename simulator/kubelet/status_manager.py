@@ -48,7 +48,7 @@ class StatusManager:
         self._api = node.api
         self._states = states
         self._busy_until = node.config.started_at + FIRST_HOUSEKEEPING
-        self._held_until = 0
+        self._held_until = self._engine.now
         self._statuses: dict[str, PodStatus] = {}
         self.watchers: list[Callable[[str], None]] = []
         self._finished: set[str] = set()
