@@ -39,7 +39,7 @@ class _Serve(Command):
         return super().parse_args(ctx, own)
 
 
-@click.command(cls=_Serve, short_help="Serve the Kubernetes API over a simulation, for kubectl, helm and other clients.")
+@click.command(cls=_Serve, short_help="Serve the Kubernetes API over a simulation.")
 @options.inputs
 @click.option("--clock", default="real", show_default=True, metavar="CLOCK", help="How time advances: real, real:60, auto or manual.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; 0: any free one.")

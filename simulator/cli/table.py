@@ -19,7 +19,7 @@ SECTIONS: dict[str, dict[str, Row]] = {
     "Run": {
         "run": Row("run_command", "Simulate manifests and report what happened."),
         "gallery": Row("gallery_command", "List, read, run or copy the bundled scenarios."),
-        "serve": Row("serve_command", "Serve the Kubernetes API over a simulation, for kubectl, helm and other clients."),
+        "serve": Row("serve_command", "Serve the Kubernetes API over a simulation."),
         "clock": Row("clock_command", "Print or move the time of a session of `podsim serve`."),
         "explain": Row("explain_command", "Print the complete Scenario of a run, assumptions included."),
         "infer": Row("infer_command", "Write a Scenario from the pods and events of a real cluster."),

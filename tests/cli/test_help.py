@@ -159,6 +159,14 @@ NOT_RUN = {
     "podsim sweep app.yaml --runs 5000 --resume runs.jsonl --engine dask --scheduler tcp://host:8786": "needs a Dask scheduler there",
     "podsim lab": "serves until Ctrl+C: tests/lab",
     "podsim lab app.yaml": "serves until Ctrl+C: tests/lab",
+    **dict.fromkeys(
+        ("podsim serve app.yaml", "podsim serve --clock manual", "podsim serve --from run.journal --at 40s"),
+        "serves until Ctrl+C: tests/serve",
+    ),
+    "podsim serve app.yaml --clock auto -- kubectl rollout status deployment/web": "needs kubectl: tests/serve",
+    **dict.fromkeys(
+        ("podsim clock", "podsim clock step 10s", "podsim clock to 75s", "podsim clock next"), "needs a session that is served: tests/serve"
+    ),
     "podsim lab --build public": "needs the data of podsim-lab: tests/lab",
 }
 """Lines that are not run, and why."""
@@ -183,7 +191,12 @@ BEFORE = {
     ("top",): ["podsim run scenarios/autoscaler-slow-start"],
 }
 """What must have been typed before; None: the cluster must be empty. Of a command that is not named its group's."""
-PIPED = {"kustomize build .": "app.yaml", "kubectl get pods,events -o json": "events.json", "": "app.yaml"}
+PIPED = {
+    "kustomize build .": "app.yaml",
+    "helm template shop ./shop": "app.yaml",
+    "kubectl get pods,events -o json": "events.json",
+    "": "app.yaml",
+}
 """What other programs write into podsim; without any: what stands on standard input."""
 READERS = ("source",)
 """Programs of shells that read what podsim prints."""

@@ -28,7 +28,8 @@ def help_of(path: tuple[str, ...]) -> str:
 
 def wrong(command: str) -> str:
     """What is wrong with a command; empty: nothing."""
-    words = shlex.split(command)
+    # What follows `--` is a command of another program.
+    words = shlex.split(command.partition(" -- ")[0])
     path = next((tuple(words[:n]) for n in (3, 2, 1) if tuple(words[:n]) in PATHS), None)
     if path is None:
         return "" if words[0] in ("COMMAND", "--help", "--version", "help") else "no such command"

@@ -239,7 +239,7 @@ VERBS: tuple[Verb, ...] = (
           Flag("keep-readiness", "bool"), Flag("keep-startup", "bool"), Flag("keep-init-containers", "bool", default=True),
           Flag("custom"), Flag("filename", "slice", "f")),
          _debug,
-         ("debug web --image=busybox --target=app -- sleep 60", "debug node/node-1 --image=busybox -- sleep 60")),
+         ("debug web-0 --image=busybox --target=server -- sleep 60", "debug node/minikube --image=busybox -- sleep 60")),
 )  # fmt: skip
 
 
