@@ -14,7 +14,7 @@ from simulator.engine.durations import Duration, Fixed
 from simulator.images.reference import reference
 from simulator.objects.container import Container, probes_of
 from simulator.objects.pod import Pod
-from simulator.objects.pod_facts import is_regular_init
+from simulator.objects.pod_facts import all_containers, ephemeral, is_regular_init
 from simulator.units import SECOND, format_duration
 
 INIT_TAKES: Duration = Fixed(1 * SECOND)
@@ -44,7 +44,7 @@ def given_up_ports(pod: Pod, container: Container) -> Iterator[tuple[int, str]]:
     """The ports that a container would be guessed to listen on if another one, whose name follows, did not: for certain, or before it."""
     if is_regular_init(pod, container):
         return
-    others = [one for one in (*pod.spec.init_containers, *pod.spec.containers) if not is_regular_init(pod, one)]
+    others = [one for one in (*all_containers(pod.spec), *ephemeral(pod.spec)) if not is_regular_init(pod, one)]
     place = [one.name for one in others].index(container.name)
     rules = [(at, other, rule) for at, other in enumerate(others) if at != place for rule in _alone(pod, other).run.listen]
     for own in _alone(pod, container).run.listen:
