@@ -108,8 +108,8 @@ def _keeps_running(ask: Inquiry, pod: Pod, container: str, run: Run) -> Because:
         return Because(f"container {container} keeps it running", waits, place)
     if run.plan.get("script"):
         return Because(f"container {container} keeps it running: its script has not ended", place=place)
-    never = Because("it is assumed never to end" if run.is_assumed else "its program never ends", place=run.place())
-    return Because(f"container {container} keeps it running", (never,), place)
+    never = "it is assumed never to end" if run.is_assumed else "its program never ends"
+    return Because(f"container {container} keeps it running: {never}", place=run.place() or place)
 
 
 def _failures(ask: Inquiry, job: Job) -> Reasons:

@@ -11,6 +11,7 @@ from simulator.objects.apps import Deployment
 from simulator.objects.conditions import POD_SCHEDULED, condition_of
 from simulator.objects.config import Namespace
 from simulator.objects.kinds import Key, key_of
+from simulator.objects.labels import POD_TEMPLATE_HASH
 from simulator.objects.node import Node
 from simulator.objects.pod import Pod
 from simulator.objects.pod_facts import uses_node
@@ -26,7 +27,7 @@ from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry, name_of, named
 from simulator.views.why.starting import claims
-from simulator.views.why.words import brief, listed, seconds, when
+from simulator.views.why.words import brief, listed, many, seconds, when
 
 DEFAULT_SCHEDULER = "default-scheduler"
 FIELDS = {
@@ -114,7 +115,7 @@ def _in_the_way(ask: Inquiry, cycle: Cycle, names: list[str]) -> tuple[Because, 
     for other in blockers:
         groups.setdefault(ask.owners(other)[-1], []).append(other)
     own = ask.owners(cycle.pod)[-1]
-    return tuple(Because(f"in the way: {_of(owner, pods)}{_surge(ask, owner) if owner == own else ''}") for owner, pods in groups.items())
+    return tuple(_blocked_by_own(ask, cycle.pod, own, pods) if owner == own else _blocked_by(owner, pods) for owner, pods in groups.items())
 
 
 def _keeps_off(cycle: Cycle, info: NodeInfo, other: Pod) -> bool:
@@ -124,19 +125,23 @@ def _keeps_off(cycle: Cycle, info: NodeInfo, other: Pod) -> bool:
     return rejection(with_node(cycle, without), without) is None
 
 
-def _of(owner: Key, pods: list[Pod]) -> str:
+def _blocked_by(owner: Key, pods: list[Pod]) -> Because:
     names = listed([named(pod) for pod in pods])
-    return names if [key_of(pod) for pod in pods] == [owner] else f"{names} of {name_of(owner)}"
+    return Because(f"in the way: {names}" if [key_of(pod) for pod in pods] == [owner] else f"in the way: {names} of {name_of(owner)}")
 
 
-def _surge(ask: Inquiry, owner: Key) -> str:
-    """What it means that old pods of a rolling update hold what the new ones need."""
+def _blocked_by_own(ask: Inquiry, pod: Pod, owner: Key, pods: list[Pod]) -> Because:
+    """Pods of the same workload: its other replicas, or in a rolling update the old ones, which stay until new ones are available."""
     item = ask.snapshot.get(owner)
     rolling = item.spec.strategy.rolling_update if isinstance(item, Deployment) and item.spec.strategy else None
-    if not isinstance(item, Deployment) or rolling is None or scaled(rolling.max_unavailable, item.spec.replicas or 0, up=False) > 0:
-        return ", the same workload"
+    is_old = all(other.metadata.labels.get(POD_TEMPLATE_HASH) != pod.metadata.labels.get(POD_TEMPLATE_HASH) for other in pods)
+    whose = f"of the same {name_of(owner)}"
+    if not isinstance(item, Deployment) or rolling is None or not is_old:
+        return Because(f"in the way: {listed([named(other) for other in pods])} {whose}")
     limit = f"maxUnavailable {rolling.max_unavailable} of {item.spec.replicas or 0} is 0"
-    return f", the same Deployment: its old pods stay until new ones are available ({limit}), so the update cannot continue"
+    held = f", which stay until new ones are available ({limit}): the update cannot continue"
+    stays = scaled(rolling.max_unavailable, item.spec.replicas or 0, up=False) == 0
+    return Because(f"in the way: {many(len(pods), 'old pod')} {whose}{held if stays else ''}")
 
 
 def _claim_in_use(cycle: Cycle) -> str:
