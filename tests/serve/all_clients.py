@@ -17,6 +17,7 @@ def parts() -> list[list[str]]:
     python = sys.executable
     return [
         [python, "-m", "tests.serve.texts"],
+        [python, "-m", "tests.serve.test_informer"],
         *([[python, "-m", "tests.serve.sessions"]] if WIRE.exists() else []),
         [python, "-m", "tests.serve.verbs", "1.33", "1.35", "1.36", "1.37"],
         *([[python, "-m", "tests.serve.requests"]] if WIRE.exists() else []),
