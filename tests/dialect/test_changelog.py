@@ -35,6 +35,6 @@ def test_each_entry_is_a_switch_or_says_why_there_is_none(row: tuple[str, str, s
         assert named & set(points), f"{switch[1]} changes in {points}"
 
 
-def test_a_minor_alone_is_its_last_patch() -> None:
-    counts = {release: Dialect(release).daemons_count_old_unavailable for release in ("1.29.9", "1.29", "1.30.5", "1.30.6", "1.31.0")}
-    assert counts == {"1.29.9": False, "1.29": True, "1.30.5": False, "1.30.6": True, "1.31.0": True}
+def test_outdated_daemons_count_as_unavailable_from_1_31_on() -> None:
+    counts = {release: Dialect(release).daemons_count_old_unavailable for release in ("1.29", "1.30", "1.30.6", "1.31.0")}
+    assert counts == {"1.29": False, "1.30": False, "1.30.6": False, "1.31.0": True}

@@ -8,6 +8,7 @@ from simulator.kubectl.errors import KubectlError
 from simulator.kubectl.resolve import key_kind, kinds_of
 from simulator.kubectl.resolve import listed as every
 from simulator.kubectl.view import View
+from simulator.objects.batch import CronJob, Job
 from simulator.objects.globs import glob_matches
 from simulator.objects.kinds import Key, Kind, Object, key_of
 from simulator.objects.pod import Pod
@@ -16,7 +17,6 @@ from simulator.units import short_duration
 from simulator.views.why.because import Because, note
 from simulator.views.why.ending import owner_of
 from simulator.views.why.inquiry import Explainer, Inquiry, named
-from simulator.views.why.jobs import explain_cronjob, explain_job
 from simulator.views.why.lacking import lacking, without_endpoints
 from simulator.views.why.others import explain_any, explain_claim, explain_namespace, explain_node, explain_quota
 from simulator.views.why.pod import explain_pod
@@ -24,6 +24,18 @@ from simulator.views.why.services import explain_service
 from simulator.views.why.weight import weight
 from simulator.views.why.words import listed
 from simulator.views.why.workloads import explain_daemonset, explain_deployment, explain_replicaset, explain_statefulset
+
+
+def _job(ask: Inquiry, item: Job) -> Because:
+    from simulator.views.why.jobs import explain_job
+
+    return explain_job(ask, item)
+
+
+def _cronjob(ask: Inquiry, item: CronJob) -> Because:
+    from simulator.views.why.jobs import explain_cronjob
+
+    return explain_cronjob(ask, item)
 
 
 def _autoscaler(ask: Inquiry, item: Object) -> Because:
@@ -53,8 +65,8 @@ EXPLAINERS: dict[str, Explainer] = {
     "StatefulSet": _scaled(explain_statefulset),
     "HorizontalPodAutoscaler": _autoscaler,
     "DaemonSet": explain_daemonset,
-    "Job": explain_job,
-    "CronJob": explain_cronjob,
+    "Job": _job,
+    "CronJob": _cronjob,
     "PersistentVolumeClaim": explain_claim,
     "Node": explain_node,
     "ResourceQuota": explain_quota,

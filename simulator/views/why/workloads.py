@@ -14,7 +14,6 @@ from simulator.objects.pod_facts import has_ended, is_ready
 from simulator.units import SECOND
 from simulator.views.why.because import Because, coming, note
 from simulator.views.why.inquiry import Inquiry, named
-from simulator.views.why.webhooks import unanswered
 from simulator.views.why.weight import worst
 from simulator.views.why.words import brief, listed, many, seconds, when
 
@@ -59,8 +58,16 @@ def _refused(ask: Inquiry, item: Deployment | ReplicaSet) -> Reasons:
     quotas = _quota(ask, item, failure.message)
     wakes = "; a larger quota does not wake it" if quotas else ""
     retries = coming(f"its controller tries again after a back-off that doubles up to 16m40s{wakes}")
-    causes = (*quotas, *unanswered(ask, item, failure.message))
+    causes = (*quotas, *_unanswered(ask, item, failure.message))
     return (Because(f"the API server refuses its pods: {brief(failure.message, 160)}", causes), retries)
+
+
+def _unanswered(ask: Inquiry, item: Object, message: str) -> Reasons:
+    if "webhook" not in message:
+        return ()
+    from simulator.views.why.webhooks import unanswered
+
+    return unanswered(ask, item, message)
 
 
 def _quota(ask: Inquiry, item: Object, message: str) -> Reasons:
@@ -231,6 +238,6 @@ def _not_made(ask: Inquiry, item: StatefulSet) -> Reasons:
     failed = ask.events(item, "FailedCreate")
     if failed:
         message = failed[-1][1].message
-        causes = (*_quota(ask, item, message), *unanswered(ask, item, message))
+        causes = (*_quota(ask, item, message), *_unanswered(ask, item, message))
         return (Because(f"the API server refuses it: {brief(message, 160)}", causes),)
     return (note("its controller creates it next"),)
