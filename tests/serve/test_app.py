@@ -324,3 +324,22 @@ def test_old_history_is_dropped_and_watches_behind_it_expire() -> None:
         assert (await ask.get(f"{pods}?watch=1&timeoutSeconds=1&resourceVersion={world.revision}")).events == []
 
     run(body())
+
+
+def test_a_watcher_sees_every_write_in_order_and_none_twice() -> None:
+    async def body() -> None:
+        world = session()
+        ask = client(world)
+        begin = world.revision
+        async with ask.watching(f"{CONFIG_MAPS}?watch=1&resourceVersion={begin}") as events:
+            for number in range(150):
+                value = {"metadata": {"name": f"c{number % 10}"}, "data": {"i": str(number)}}
+                if number < 10:
+                    await ask.ask("POST", CONFIG_MAPS, value)
+                else:
+                    await ask.ask("PATCH", f"{CONFIG_MAPS}/c{number % 10}", value, MERGED)
+            while len(events()) < 150:
+                await asyncio.sleep(0.01)
+            assert [event["object"]["data"]["i"] for event in events()] == [str(number) for number in range(150)]
+
+    run(body())
