@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from simulator.api.field_sets import Changes, Path, Paths, compared, from_fields_v1, shape_of, to_fields_v1
 from simulator.journal.journal import Journal
 from simulator.journal.records import Write
 from simulator.objects.base import JSON, evolve
-from simulator.objects.kinds import Object, key_of, to_builtins
+from simulator.objects.kinds import Key, Object, key_of, to_builtins
 from simulator.units import format_time, parse_time
 
 NEVER_OWNED = ("name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion")
@@ -108,6 +109,19 @@ def _bare(item: JSON) -> JSON:
 # ---- from the journal
 
 
+class _Known(NamedTuple):
+    """The managers after the first writes of an object, and the last of these writes."""
+
+    count: int
+    revision: int
+    managers: Managers
+    last: JSON
+
+
+_KNOWN: WeakKeyDictionary[Journal, dict[Key, _Known]] = WeakKeyDictionary()
+"""By journal and object, so that each write of a long history is compared once, and not at every later one."""
+
+
 def current(journal: Journal, item: Object) -> Managers:
     """The managers of a stored object: those that requests have kept, and components since."""
     history = journal.writes_until(journal.end, key_of(item))
@@ -116,10 +130,17 @@ def current(journal: Journal, item: Object) -> Managers:
     begin = since if since >= 0 else next((i for i in reversed(range(len(history))) if history[i].type == "ADDED"), 0)
     before = to_builtins(history[begin].item) if since >= 0 else None
     start = parse_time(journal.header.start_time)
-    for write in history[begin + 1 if since >= 0 else begin :]:
+    first = begin + 1 if since >= 0 else begin
+    memo = _KNOWN.setdefault(journal, {})
+    known = memo.get(key_of(item))
+    if known is not None and first < known.count <= len(history) and history[known.count - 1].revision == known.revision:
+        first, managers, before = known.count, known.managers, known.last
+    for write in history[first:]:
         after = to_builtins(write.item)
         managers = updated(managers, _component(write, before, after), before, after, format_time(start + write.t))
         before = after
+    if before is not None and history:
+        memo[key_of(item)] = _Known(len(history), history[-1].revision, managers, before)
     return managers
 
 
