@@ -112,7 +112,7 @@ def _bare(item: JSON) -> JSON:
 class _Known(NamedTuple):
     """The managers after the first writes of an object, and the last of these writes."""
 
-    count: int
+    writes: int
     revision: int
     managers: Managers
     last: JSON
@@ -133,8 +133,8 @@ def current(journal: Journal, item: Object) -> Managers:
     first = begin + 1 if since >= 0 else begin
     memo = _KNOWN.setdefault(journal, {})
     known = memo.get(key_of(item))
-    if known is not None and first < known.count <= len(history) and history[known.count - 1].revision == known.revision:
-        first, managers, before = known.count, known.managers, known.last
+    if known is not None and first < known.writes <= len(history) and history[known.writes - 1].revision == known.revision:
+        first, managers, before = known.writes, known.managers, known.last
     for write in history[first:]:
         after = to_builtins(write.item)
         managers = updated(managers, _component(write, before, after), before, after, format_time(start + write.t))
