@@ -159,6 +159,11 @@ def test_a_budget_holds_a_drain_up_until_its_time_is_over(podsim: Podsim, here: 
     assert "global timeout reached: 12s" in drained.err
 
 
+def test_what_is_missing_may_be_ignored(podsim: Podsim, here: Path) -> None:
+    podsim("run", "app.yaml")
+    assert podsim("delete", "cm", "nope", "--ignore-not-found") == Result(0, "", ""), "as kubectl 1.33 to 1.37 print it"
+
+
 def test_exec(podsim: Podsim, here: Path) -> None:
     podsim("run", "box", "--image=busybox", "--", "sh", "-c", "echo hello > /tmp/a; sleep 1000")
     assert podsim("exec", "box", "--", "cat", "/tmp/a") == Result(0, "hello\n", "")

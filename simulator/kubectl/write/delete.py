@@ -84,8 +84,6 @@ def delete(acting: Acting) -> None:
             acting.each(lambda named=named: acting.authorize("delete", named.kind, named.namespace, named.name))  # type: ignore[misc]
             continue
         acting.each(lambda named=named: _deleted(acting, named, deletion))  # type: ignore[misc]
-    if infos and ignore and all(named.item is None for named in infos):
-        acting.out("No resources found\n")
 
 
 def _deleted(acting: Acting, named: Named, deletion: Deletion) -> None:
