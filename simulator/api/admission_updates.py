@@ -90,6 +90,8 @@ def _without_addresses(after: ServiceSpec, before: ServiceSpec) -> ServiceSpec:
         after = evolve(after, cluster_ip="", cluster_ips=[])
     if after.ip_families == before.ip_families:
         after = evolve(after, ip_families=[])
+    if after.internal_traffic_policy == before.internal_traffic_policy:
+        after = evolve(after, internal_traffic_policy="")
     return evolve(after, ip_family_policy="") if after.ip_family_policy == before.ip_family_policy else after
 
 

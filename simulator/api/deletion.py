@@ -33,13 +33,14 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
     """
     meta = item.metadata
     finalizers = _finalizers(meta.finalizers, deletion.propagation)
+    if isinstance(item, Namespace):
+        return item if is_being_deleted(item) else _terminating(item, wall)
     if meta.deletion_timestamp is None:
         grace = _grace_of(item, deletion)
         generation = {"generation": meta.generation + 1} if meta.generation else {}
         stamp = format_time(wall + grace * SECOND)
         marked = evolve(meta, deletion_timestamp=stamp, deletion_grace_period_seconds=grace, finalizers=finalizers, **generation)
-        phase = {"status": evolve(item.status, phase="Terminating")} if isinstance(item, Namespace) else {}
-        return evolve(item, metadata=marked, **phase)
+        return evolve(item, metadata=marked)
     before, seconds = meta.deletion_grace_period_seconds or 0, _seconds(deletion)
     if seconds is None or seconds >= before:  # a grace period can only be shortened
         return item if finalizers == meta.finalizers else evolve(item, metadata=evolve(meta, finalizers=finalizers))
@@ -47,6 +48,12 @@ def graceful(item: Object, deletion: Deletion, wall: int) -> Any:
     if end < wall:  # a shorter one that has expired already leaves one second to stop the containers
         end, seconds = wall, min(seconds, 1)
     return evolve(item, metadata=evolve(meta, deletion_timestamp=format_time(end), deletion_grace_period_seconds=seconds))
+
+
+def _terminating(item: Namespace, wall: int) -> Namespace:
+    """A namespace marked for deletion: by a time alone, without a grace period (pkg/registry/core/namespace/storage)."""
+    marked = evolve(item.metadata, deletion_timestamp=format_time(wall))
+    return evolve(item, metadata=marked, status=evolve(item.status, phase="Terminating"))
 
 
 def is_final(item: Object) -> bool:

@@ -203,7 +203,8 @@ class ApiServer:
             return now
         if is_final(item):
             self.store.remove(key_of(item), cause)
-            return item
+            last: T = evolve(item, metadata=evolve(item.metadata, resource_version=now.metadata.resource_version))
+            return last
         return self.store.put(item, cause)
 
     def _current(self, item: T) -> T:

@@ -239,7 +239,7 @@ def deprecated(response: Response, request: Request) -> Response:
 def in_media(response: Response, headers: Mapping[str, str]) -> Response:
     """An answer as YAML, if the client asks for it first."""
     entries = accepted(headers.get("accept", ""))
-    if response.media != JSON_MEDIA or not entries or entries[0].type != YAML_MEDIA:
+    if response.media != JSON_MEDIA or not response.content or not entries or entries[0].type != YAML_MEDIA:
         return response
     from simulator.golang.yamltext import dump_yaml
 

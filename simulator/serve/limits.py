@@ -65,7 +65,7 @@ async def read_body(connection: Connection, allowed: Bounds) -> bytes:
         if size > ABSURD * allowed.body or not message.get("more_body"):
             break
     if size > allowed.body:
-        raise ApiError("RequestEntityTooLarge", f"Request entity too large: limit is {allowed.body}", {})
+        raise ApiError("RequestEntityTooLarge", f"Request entity too large: limit is {allowed.body}")
     return b"".join(parts)
 
 

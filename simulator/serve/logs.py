@@ -18,10 +18,12 @@ from simulator.kubectl.read.log_sources import Source, goes_on, run_of
 from simulator.kubectl.view import View
 from simulator.objects.kinds import Key
 from simulator.objects.pod import Pod
-from simulator.serve.http import Connection, Request, negotiated
+from simulator.serve.http import AVAILABLE, Connection, Request, accepted
 from simulator.serve.session import World
 from simulator.units import SECOND, format_time, parse_time
 
+LOG_MEDIA = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "application/*", "*/*")
+"""What a client must read to get a log."""
 _FALSE = ("false", "0")
 _INTEGER = re.compile(r"[+-]?\d+")
 
@@ -131,11 +133,18 @@ def pod_of(snapshot: Snapshot, namespace: str, name: str) -> Pod:
     return pod
 
 
+def _check_accepted(header: str) -> None:
+    """Refuse a client that reads text alone: its Accept header must name a form of objects, though a log is text. Raises ApiError."""
+    entries = accepted(header)
+    if entries and not any(entry.type in LOG_MEDIA for entry in entries):
+        raise ApiError("NotAcceptable", f"only the following media types are accepted: {AVAILABLE}")
+
+
 async def stream(world: World, request: Request, connection: Connection) -> None:
     """GET .../pods/NAME/log: what was printed, and with `follow` what will be. Raises ApiError before anything is sent."""
     target = request.about
     snapshot = world.snapshot()
-    negotiated(request.headers.get("accept", ""))
+    _check_accepted(request.headers.get("accept", ""))
     options = log_query(request.query, target.name)
     log = Log(pod_of(snapshot, target.namespace, target.name), options, snapshot, world.shift.offset)
     if log.has_none:

@@ -12,7 +12,7 @@ from simulator.manifest.published import full_name, schemas
 from simulator.manifest.schema import served
 from simulator.objects.base import JSON
 from simulator.objects.kinds import Unstructured
-from simulator.serve.http import TEXT, Request, Response
+from simulator.serve.http import TEXT, YAML_MEDIA, Request, Response, accepted
 from simulator.serve.session import World
 
 V2_PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
@@ -27,8 +27,10 @@ PATCHES = ("json-patch+json", "merge-patch+json", "strategic-merge-patch+json", 
 REFERENCES = {"v2": "#/definitions/", "v3": "#/components/schemas/"}
 
 
-def index(world: World, _request: Request) -> Response:
-    """`/openapi/v3`: where each group version is described."""
+def index(world: World, request: Request) -> Response:
+    """`/openapi/v3`: where each group version is described; with a slash behind it, there is nothing."""
+    if request.path.endswith("/"):
+        return Response(status=404, media="")
     versions = [(group, version) for group, of in world.resources.versions.items() for version in of]
     paths = {_path(*one): {"serverRelativeURL": f"/openapi/v3/{_path(*one)}?hash={_hash(world, *one)}"} for one in versions}
     return Response(value={"paths": dict(sorted(paths.items()))}, media=TEXT)
@@ -36,6 +38,8 @@ def index(world: World, _request: Request) -> Response:
 
 def group_version(world: World, request: Request) -> Response:
     """`/openapi/v3/apis/apps/v1`: one version of a group; a stale hash is sent to the present one."""
+    if _wants_yaml(request):
+        return Response(status=406, media="")
     rest = request.path.removeprefix("/openapi/v3/").strip("/")
     group, version = ("", rest.removeprefix("api/")) if rest.startswith("api/") else rest.removeprefix("apis/").rpartition("/")[::2]
     resources = world.resources.of(group, version)
@@ -55,7 +59,15 @@ def version_2(_world: World, request: Request) -> Response:
     """`/openapi/v2`: every definition as JSON; as protobuf, in which kubectl asks, an empty description."""
     if "protobuf" in request.headers.get("accept", ""):
         return Response(body=EMPTY_V2, media=V2_PROTOBUF)
+    if _wants_yaml(request):
+        return Response(status=406, media="")
     return Response(body=_definitions())
+
+
+def _wants_yaml(request: Request) -> bool:
+    """Whether a client reads nothing but YAML, in which the API is not described."""
+    entries = accepted(request.headers.get("accept", ""))
+    return bool(entries) and all(entry.type == YAML_MEDIA for entry in entries)
 
 
 def _path(group: str, version: str) -> str:

@@ -41,7 +41,8 @@ async def delete_all(world: World, request: Request) -> Response:
     target = request.about
     listing = list_objects(world, request)
     items = sorted(world.reads.objects(target.resource.key_kind, target.namespace or None), key=lambda item: item.metadata.name)
-    for item in [item for item in items if matches(item)]:
+    # With a limit, only the first part of the list is deleted.
+    for item in [item for item in items if matches(item)][: chosen.limit or None]:
         path = f"{request.path.rstrip('/')}/{item.metadata.name}"
         query = {name: values for name, values in request.query.items() if name in OF_DELETION}
         try:

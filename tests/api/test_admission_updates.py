@@ -73,9 +73,10 @@ class TestService:
         assert admission().admit_update(evolve(old, spec=spec), old).spec.ports[0].node_port == left
 
     def test_that_is_only_a_name_has_no_address(self):
-        old = service(ipFamilies=["IPv4"], ipFamilyPolicy="SingleStack")
+        old = service(ipFamilies=["IPv4"], ipFamilyPolicy="SingleStack", internalTrafficPolicy="Cluster")
         spec = update(evolve(old, spec=evolve(old.spec, type="ExternalName", external_name="example.com")), old).spec
         assert (spec.cluster_ip, spec.cluster_ips, spec.ip_families, spec.ip_family_policy) == ("", [], [], "")
+        assert not spec.internal_traffic_policy
 
     def test_keeps_its_address(self):
         old = service()

@@ -8,6 +8,8 @@ import pytest
 
 from simulator.api.deletion import Deletion, graceful
 from simulator.objects.base import evolve
+from simulator.objects.config import Namespace
+from simulator.objects.meta import ObjectMeta
 from simulator.units import SECOND, format_time, parse_time
 from tests.api.shelf import pod
 
@@ -53,6 +55,12 @@ def test_a_second_deletion_does_not_end_in_the_past(second: int, seconds: int, e
     """Four seconds after the first deletion, a grace period of three is over: one second is left, from now."""
     meta = graceful(deleted(24), Deletion(second), NOW + 4 * SECOND).metadata
     assert (meta.deletion_grace_period_seconds, meta.deletion_timestamp) == (seconds, format_time(NOW + end * SECOND))
+
+
+def test_a_namespace_has_no_grace_period() -> None:
+    item = graceful(Namespace(metadata=ObjectMeta(name="a")), Deletion(30), NOW)
+    assert (item.metadata.deletion_timestamp, item.metadata.deletion_grace_period_seconds) == (format_time(NOW), None)
+    assert graceful(item, Deletion(0), NOW + SECOND) == item
 
 
 def test_a_plain_second_deletion_leaves_an_ended_pod_to_its_kubelet() -> None:

@@ -204,11 +204,54 @@ def test_only_the_token_opens_the_server() -> None:
     run(body())
 
 
+def test_a_deletion_in_parts_and_the_end_of_the_last_finalizer() -> None:
+    async def body() -> None:
+        ask = client()
+        for name in "abc":
+            await ask.ask("POST", CONFIG_MAPS, config_map(name, part="1"))
+        part = await ask.ask("DELETE", f"{CONFIG_MAPS}?labelSelector=part%3D1&limit=2")
+        assert [item["metadata"]["name"] for item in part.json["items"]] == ["a", "b"]
+        rest = await ask.get(f"{CONFIG_MAPS}?labelSelector=part%3D1")
+        assert [item["metadata"]["name"] for item in rest.json["items"]] == ["c"]
+        held = {"metadata": {"name": "held", "finalizers": ["example.com/hold"]}}
+        await ask.ask("POST", CONFIG_MAPS, held)
+        marked = (await ask.ask("DELETE", f"{CONFIG_MAPS}/held")).json
+        freed = await ask.ask("PATCH", f"{CONFIG_MAPS}/held", {"metadata": {"finalizers": None}}, MERGED)
+        assert freed.json["metadata"]["resourceVersion"] == marked["metadata"]["resourceVersion"]
+        assert (await ask.get(f"{CONFIG_MAPS}/held")).status == 404
+
+    run(body())
+
+
+def test_an_event_is_in_the_namespace_of_its_object() -> None:
+    async def body() -> None:
+        ask = client()
+        event = {"metadata": {"name": "e"}, "involvedObject": {"kind": "Pod", "name": "p", "namespace": "other"}}
+        answer = await ask.ask("POST", "/api/v1/namespaces/default/events", event)
+        assert answer.json["details"]["causes"][0]["message"] == 'Invalid value: "other": does not match event.namespace'
+        node = {"metadata": {"name": "e"}, "involvedObject": {"kind": "Node", "name": "n"}}
+        assert (await ask.ask("POST", "/api/v1/namespaces/default/events", node)).status == 201
+
+    run(body())
+
+
+def test_logs_and_empty_answers_by_what_the_client_reads() -> None:
+    async def body() -> None:
+        ask = client()
+        log = await ask.get("/api/v1/namespaces/default/pods/p/log", accept="text/plain")
+        assert (log.status, log.json["message"][:30]) == (406, "only the following media types")
+        moved = await ask.get("/openapi/v3/api/v1?hash=0", accept="application/yaml,application/json")
+        assert (moved.status, moved.body) == (301, b"")
+
+    run(body())
+
+
 def test_bodies_have_bounds() -> None:
     async def body() -> None:
         ask = client()
         large = await ask.ask("POST", CONFIG_MAPS, b" " * (3 * 2**20 + 1))
         assert (large.status, large.json["reason"]) == (413, "RequestEntityTooLarge")
+        assert "details" not in large.json
         deep = await ask.ask("POST", CONFIG_MAPS, b"[" * 101 + b"]" * 101)
         assert deep.status == 400
         text = json.dumps({**config_map("x"), "data": {"a": "[" * 200}}).encode()

@@ -48,6 +48,13 @@ def test_the_index_names_a_description_of_each_group_version(world: Any):
     assert got(world, path, hash="0").headers["location"] == f"{path}?hash={digest}"
     assert {"api/v1", "apis/example.com/v1"} <= paths.keys()
     assert got(world, "/openapi/v3/apis/none/v1").status == 404
+    assert index(world, Request(method="GET", path="/openapi/v3/")).status == 404
+
+
+def test_the_api_is_not_described_in_yaml(world: Any):
+    for answer, path in ((version_2, "/openapi/v2"), (group_version, "/openapi/v3/api/v1")):
+        reply = answer(world, Request(method="GET", path=path, headers={"accept": "application/yaml"}))
+        assert (reply.status, reply.content) == (406, b"")
 
 
 def test_kubectl_finds_that_a_patch_validates_fields(world: Any):

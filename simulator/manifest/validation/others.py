@@ -247,3 +247,11 @@ def _subject(item: JSON, path: str, *, namespaced: bool) -> Errors:
         yield unsupported(f"{path}.kind", kind, ["ServiceAccount", "User", "Group"])
     elif item.get("apiGroup", RBAC_GROUP) != RBAC_GROUP:
         yield unsupported(f"{path}.apiGroup", item["apiGroup"], [RBAC_GROUP])
+
+
+def event(item: JSON) -> Errors:
+    """An Event of v1: it is in the namespace of its object; that of an object without one is in `default`."""
+    yield from object_meta(item["metadata"], names.path_segment, namespaced=True)
+    where, about = item["metadata"].get("namespace", ""), (item.get("involvedObject") or {}).get("namespace", "")
+    if where != (about or "default"):
+        yield invalid("involvedObject.namespace", about, "does not match event.namespace")

@@ -41,6 +41,7 @@ _RULES: dict[str, tuple[str, str]] = {
     "RoleBinding": ("others", "role_binding"),
     "ClusterRoleBinding": ("others", "role_binding"),
     "HorizontalPodAutoscaler": ("autoscaling", "autoscaler"),
+    "Event": ("others", "event"),
 }
 """Kind -> module of this package and function in it. A module is loaded when the first object of its kinds is checked."""
 WITH_DIALECT = frozenset(
