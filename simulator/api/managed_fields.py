@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -110,49 +111,58 @@ def _bare(item: JSON) -> JSON:
 
 
 class _Known(NamedTuple):
-    """The managers after the first writes of an object, and the last of these writes."""
+    """The managers after a write of an object: its revision, the managedFields that it stored, and its object."""
 
-    writes: int
-    revision: int
     managers: Managers
+    revision: int
+    stored: list[JSON]
     last: JSON
 
 
+KNOWN = 2000
+"""The number of objects of a run whose managers are remembered: a thousand pods and what is about them."""
 _KNOWN: WeakKeyDictionary[Journal, dict[Key, _Known]] = WeakKeyDictionary()
-"""By journal and object, so that each write of a long history is compared once, and not at every later one."""
+"""By journal and object, the one asked for longest ago first: each write of a long history is compared once, not at every later one."""
 
 
 def current(journal: Journal, item: Object) -> Managers:
     """The managers of a stored object: those that requests have kept, and components since."""
-    history = journal.writes_until(journal.end, key_of(item))
-    since = _last_kept(history)
-    managers = decoded(history[since].item.metadata.managed_fields) if since >= 0 else {}
-    begin = since if since >= 0 else next((i for i in reversed(range(len(history))) if history[i].type == "ADDED"), 0)
-    before = to_builtins(history[begin].item) if since >= 0 else None
+    key, memo = key_of(item), _KNOWN.setdefault(journal, {})
+    known = memo.pop(key, None)
+    writes = journal.writes_since(key, known.revision if known is not None else 0)
     start = parse_time(journal.header.start_time)
-    first = begin + 1 if since >= 0 else begin
-    memo = _KNOWN.setdefault(journal, {})
-    known = memo.get(key_of(item))
-    if known is not None and first < known.writes <= len(history) and history[known.writes - 1].revision == known.revision:
-        first, managers, before = known.writes, known.managers, known.last
-    for write in history[first:]:
-        after = to_builtins(write.item)
-        managers = updated(managers, _component(write, before, after), before, after, format_time(start + write.t))
-        before = after
-    if before is not None and history:
-        memo[key_of(item)] = _Known(len(history), history[-1].revision, managers, before)
-    return managers
+    for write in writes[_first_that_counts(writes, known) :]:
+        known = _after(known, write, format_time(start + write.t))
+    if known is None:
+        return {}
+    memo[key] = known
+    if len(memo) > KNOWN:
+        del memo[next(iter(memo))]
+    return known.managers
 
 
-def _last_kept(history: Any) -> int:
-    """The last write that came with managers of its own; -1: none did."""
-    for at in reversed(range(len(history))):
-        own = history[at].item.metadata.managed_fields
-        if own and (at == 0 or history[at].type == "ADDED" or history[at - 1].item.metadata.managed_fields != own):
-            return at
-        if history[at].type == "ADDED":
-            return -1
-    return -1
+def _first_that_counts(writes: Sequence[Write], known: _Known | None) -> int:
+    """The last write that begins with managers of its own; 0: none does."""
+    return next((at for at in reversed(range(len(writes))) if _begins(writes[at], writes[at - 1] if at else known)), 0)
+
+
+def _begins(write: Write, before: Write | _Known | None) -> bool:
+    """Whether a write makes the object, or comes with managers of its own."""
+    stored = before.item.metadata.managed_fields if isinstance(before, Write) else before.stored if before else []
+    own = write.item.metadata.managed_fields
+    return write.type == "ADDED" or bool(own and own != stored)
+
+
+def _after(known: _Known | None, write: Write, time: str) -> _Known:
+    """The managers after one more write."""
+    own, after = write.item.metadata.managed_fields, to_builtins(write.item)
+    if own and _begins(write, known):
+        return _Known(decoded(own), write.revision, own, after)
+    if known is None or write.type == "ADDED":
+        managers = updated({}, _component(write, None, after), None, after, time)
+    else:
+        managers = updated(known.managers, _component(write, known.last, after), known.last, after, time)
+    return _Known(managers, write.revision, own, after)
 
 
 def _component(write: Write, before: JSON | None, after: JSON) -> Manager:

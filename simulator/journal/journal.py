@@ -18,7 +18,7 @@ from simulator.journal.block_file import Block, written
 from simulator.journal.blocks import SIZE, blocks_of, records_of
 from simulator.journal.records import Fact, Header, LogLine, Record, Write
 from simulator.journal.snapshot import Mark, Snapshot
-from simulator.journal.stretch import TIME, Part, Stretch
+from simulator.journal.stretch import REVISION, TIME, Part, Stretch
 from simulator.objects.kinds import Key, Object
 from simulator.units import SECOND, seconds
 
@@ -166,6 +166,14 @@ class Journal:
         history = self._recent.history.get(key, [])
         recent = history[: bisect_right(history, t, key=TIME)]
         return [*self._archive.writes(key, t), *recent] if self._archive else recent
+
+    def writes_since(self, key: Key, revision: int) -> list[Write]:
+        """Changes of an object after a revision, oldest first; the archive is read only if it has some of them."""
+        writes: Sequence[Write] = self._recent.history.get(key, [])
+        first = self._recent.writes[0].revision if self._recent.writes else None
+        if self._archive and (first is None or first > revision + 1):
+            writes = self.writes_until(self.end, key)
+        return list(writes[bisect_right(writes, revision, key=REVISION) :])
 
     def writes_of(self, kinds: Collection[str], t: int) -> list[Write]:
         """Changes of objects of these kinds up to and including `t`, oldest first."""

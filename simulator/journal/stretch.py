@@ -12,7 +12,7 @@ from simulator.journal.subjects import subject
 from simulator.objects.kinds import Key
 
 Part = Literal["records", "writes", "logs", "facts"]
-TIME = attrgetter("t")
+TIME, REVISION = attrgetter("t"), attrgetter("revision")
 
 
 class Stretch:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from simulator.api import managed_fields
 from simulator.api.field_sets import Shape, compared, from_fields_v1, merged, named, path_text, to_fields_v1
 from simulator.manifest.published import Merging
+from simulator.objects.base import evolve
+from simulator.objects.config import ConfigMap
+from simulator.objects.kinds import Key
 from tests.api.test_requests import MERGE, Server
 
 APPLY = "application/apply-patch+yaml"
@@ -145,6 +149,35 @@ def test_objects_of_components_have_managers_too(cluster: Cluster):
     assert item.metadata.managed_fields == []
     config = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "ours"}, "data": {"a": "c"}}
     assert cluster.apply(config, what="cm/ours")[0] == 201
+
+
+def test_each_write_of_a_long_history_is_compared_once(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    """Also after a request that names its managers anew, and after the object was made again."""
+    compare, calls = managed_fields.updated, []
+    monkeypatch.setattr(managed_fields, "updated", lambda *given: calls.append(1) or compare(*given))
+    store, key = cluster.cluster.store, Key("ConfigMap", "shop", "long")
+    for turn in range(2):
+        cluster.cluster.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: long, namespace: shop}, data: {a: b}}")
+        for number in range(40):
+            item = store.get(key)
+            assert isinstance(item, ConfigMap)
+            cluster.cluster.api.update(evolve(item, data={**item.data, f"k{turn}{number}": "x"}))
+            managed_fields.current(store.journal, item)
+        assert cluster.ask("PATCH", "cm/long", {"data": {"z": "y"}}, MERGE)[0] == 200
+        assert managed_fields.current(store.journal, item) == managed_fields.decoded(store.get(key).metadata.managed_fields)
+        cluster.cluster.api.delete(key)
+    assert len(calls) <= 2 * (41 + 2)
+    remembered = managed_fields.current(store.journal, item)
+    managed_fields._KNOWN.clear()
+    assert managed_fields.current(store.journal, item) == remembered
+
+
+def test_only_so_many_objects_are_remembered(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(managed_fields, "KNOWN", 3)
+    for number in range(6):
+        assert cluster.ask("POST", "configmaps", {"metadata": {"name": f"c{number}"}, "data": {"a": "b"}})[0] == 201
+        assert cluster.ask("PATCH", f"cm/c{number}", {"data": {"a": "c"}}, MERGE)[0] == 200
+    assert [key.name for key in managed_fields._KNOWN[cluster.cluster.store.journal]] == ["c3", "c4", "c5"]
 
 
 LIST = Shape("[]core.v1.Container", Merging("map", ("name",)))

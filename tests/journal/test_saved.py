@@ -96,6 +96,14 @@ def test_archived_records_are_as_they_were(crashes: Journal, archived: Journal) 
             assert new.writes(key) == old.writes(key)
 
 
+def test_later_writes_of_an_object_are_found_in_the_archive_too(crashes: Journal, archived: Journal) -> None:
+    keys = {write.key for write in crashes.writes_until(crashes.end)}
+    for revision in (0, 5, 40, crashes.writes_until(crashes.end)[-1].revision):
+        for key in keys:
+            expected = [write.revision for write in crashes.writes_until(crashes.end, key) if write.revision > revision]
+            assert [write.revision for write in archived.writes_since(key, revision)] == expected
+
+
 def test_an_archived_journal_is_saved_and_loaded_as_it_is(crashes: Journal, archived: Journal) -> None:
     again = load(io.BytesIO(saved(archived)))
     assert list(dump(again)) == list(dump(crashes))
