@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,6 +61,8 @@ class Cluster:
         scenario = self.scenario = inputs.scenario
         self.inputs = inputs
         self.horizon = inputs.horizon
+        self.is_applied = False
+        """Whether the run's manifests are applied, or are delivered by a tool."""
         if self.horizon > limit("hours") * HOUR:
             raise beyond("hours", f"a run of {self.horizon // HOUR} hours")
         self.engine = Engine(parse_time(scenario.start_time), scenario.seed, exact=inputs.exact, begin=inputs.begin)
@@ -122,10 +125,9 @@ class Cluster:
 
     def begin(self, end: int | None = None) -> None:
         """Schedule everything that the inputs ask for; clients send requests until `end` (None: the horizon)."""
-        self._make_namespaces()
-        self._make_storage_classes()
+        self._make_undefined()
         self._apply(self.inputs.before)
-        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded), Order.WORLD)
+        self.engine.call_at(0, lambda: self._apply(self.inputs.loaded, self._follow), Order.WORLD)
         self._assume_deliveries()
         if self.scenario.actions:
             self._actor.start()
@@ -203,25 +205,15 @@ class Cluster:
 
     # ---- the user
 
-    def _make_namespaces(self) -> None:
-        """Create the namespaces that manifests use but do not define. Any but the run's own is an assumption."""
-        objects = self.inputs.objects
-        refused = (*self.inputs.before.refused, *self.inputs.loaded.refused)
-        # A namespace that is refused is missing, which is no assumption.
-        defined = {item.name for item in refused if item.kind == "Namespace"}
-        defined |= {item.metadata.name for item in objects if item.kind == "Namespace"}
-        own = self.scenario.namespace
-        used = dict.fromkeys([own, *(item.metadata.namespace for item in objects), *self.inputs.namespaces])
-        for name in used:
-            if name and name not in defined and name not in SYSTEM_NAMESPACES:
+    def _make_undefined(self) -> None:
+        """Create the namespaces and storage classes that manifests need and do not define. All but the run's namespace are assumptions."""
+        for name in self.inputs.undefined_namespaces:
+            if name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
-                if name != own:
+                if name != self.scenario.namespace:
                     reason = "no manifest creates it"
                     override = flow({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
                     self.assumptions.append(Assumption(f"namespace {name}", "exists from the start", reason, override))
-
-    def _make_storage_classes(self) -> None:
-        """Create the storage classes that claims need and manifests do not define, unless the Scenario describes the cluster's."""
         given = provided(self.inputs.objects, self.scenario)
         for item in given.made:
             self.api.create(item, BOOT)
@@ -248,14 +240,30 @@ class Cluster:
 
             self.assumptions.extend(assumptions(self.inputs.objects))
 
-    def _apply(self, loaded: Loaded) -> None:
+    def _apply(self, loaded: Loaded, then: Callable[[], None] | None = None) -> None:
         if loaded.refused:
             self._actor.print_errors(str(problem) for problem in loaded.problems)
-        if (self.scenario.apply.get("as", KUBECTL) != KUBECTL or "each" in self.scenario.apply) and loaded.manifests:
-            self._delivery.start(by_dependency(loaded.manifests))
-            return
-        for manifest in by_dependency(loaded.manifests):
-            self._apply_one(manifest)
+        # Namespaces first, as for a user who applies the files twice.
+        manifests = deque(sorted(loaded.manifests, key=lambda manifest: manifest.object.kind != "Namespace"))
+        if (self.scenario.apply.get("as", KUBECTL) != KUBECTL or "each" in self.scenario.apply) and manifests:
+            self._delivery.start(tuple(manifests))
+            manifests.clear()
+        self._apply_next(manifests, then)
+
+    def _apply_next(self, rest: deque[Manifest], then: Callable[[], None] | None) -> None:
+        """Apply an object, and the next one when the control plane has acted on it: kubectl sends one request after the other."""
+        if rest:
+            self._apply_one(rest.popleft())
+        if rest:
+            self.engine.call_after(0, lambda: self._apply_next(rest, then), Order.OBSERVE)
+        elif then:
+            then()
+
+    def _follow(self) -> None:
+        """Everything is applied: now come the actions of t=0."""
+        self.is_applied = True
+        if self.scenario.actions:
+            self._actor.start_at_zero()
 
     def _apply_one(self, manifest: Manifest) -> ApiError | None:
         """Create the object of a manifest, or apply it when it is there; the error when it is refused, which is printed."""
@@ -269,11 +277,6 @@ class Cluster:
             self._actor.refuse(error, manifest)
             return error
         return None
-
-
-def by_dependency(manifests: Sequence[Manifest]) -> list[Manifest]:
-    """Namespaces first, then the rest in its order, as for a user who applies the files twice."""
-    return sorted(manifests, key=lambda manifest: manifest.object.kind != "Namespace")
 
 
 def simulate(paths: Sequence[str], choices: Choices = NO_CHOICES) -> Journal:

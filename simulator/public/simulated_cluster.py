@@ -215,16 +215,17 @@ class SimulatedCluster(Inspection, Verbs):
 
     @property
     def started(self) -> Cluster:
-        """The cluster behind it, which `podsim serve` serves: its manifests are applied, and nothing has reacted to them."""
+        """The cluster behind it, which `podsim serve` serves: its manifests are applied, and nothing has reacted to the last one."""
         return self._running
 
     @property
     def _running(self) -> Cluster:
-        """The cluster, started on first use: manifests are applied, and nothing has reacted to them."""
+        """The cluster, started on first use: manifests are applied, and nothing has reacted to the last one."""
         if self._cluster is None:
-            self._cluster = Cluster(self._inputs)
-            self._cluster.begin(FOREVER)
-            self._cluster.play(0, Order.WORLD)
+            cluster = self._cluster = Cluster(self._inputs)
+            cluster.begin(FOREVER)
+            cluster.play_part(0, lambda: cluster.is_applied)
+            cluster.play(0, Order.WORLD)
         return self._cluster
 
     def _settle(self) -> None:

@@ -86,13 +86,17 @@ class Actor:
         self._waits: dict[str, Wait] = {}
 
     def start(self) -> None:
-        """Have every action happen at its time, before anything else of that instant."""
-        self._schedule(self._scenario.actions)
+        """Have every later action happen at its time, before anything else of that instant."""
+        self._schedule(action for action in self._scenario.actions if action.at > 0)
+
+    def start_at_zero(self) -> None:
+        """Have those of t=0 happen now: the run's manifests are applied, and nothing has reacted to the last one."""
+        self._schedule(action for action in self._scenario.actions if action.at == 0)
 
     def _schedule(self, actions: Iterable[Action]) -> None:
         actions = list(actions)
         timed = [action for action in actions if not action.when]
-        self._timers = [
+        self._timers += [
             self._engine.call_at(at, partial(self._in_order, list(together)), Order.WORLD)
             for at, together in groupby(timed, key=lambda action: action.at)
         ]
@@ -110,11 +114,12 @@ class Actor:
         """Continue with the actions of another Scenario that are still to come."""
         for timer in self._timers:
             timer.cancel()
+        self._timers.clear()
         for wait in self._waits.values():
             if wait.action not in scenario.actions:
                 wait.end()
         self._scenario = scenario
-        self._schedule(action for action in scenario.actions if action.at > self._engine.now)
+        self._schedule(action for action in scenario.actions if action.at > max(0, self._engine.now))
 
     def _in_order(self, actions: list[Action]) -> None:
         """Those of one instant one after the other, as a user does them who types fast: the next one when the first has begun its work."""

@@ -72,6 +72,15 @@ class Inputs(NamedTuple):
         return -self.scenario.before.since if self.before.manifests else 0
 
     @property
+    def undefined_namespaces(self) -> list[str]:
+        """Those that objects are in or commands name, and that no manifest creates. One that is refused is missing on purpose."""
+        objects, refused = self.objects, (*self.before.refused, *self.loaded.refused)
+        defined = {item.name for item in refused if item.kind == "Namespace"}
+        defined |= {item.metadata.name for item in objects if item.kind == "Namespace"}
+        used = dict.fromkeys([self.scenario.namespace, *(item.metadata.namespace for item in objects), *self.namespaces])
+        return [name for name in used if name and name not in defined]
+
+    @property
     def objects(self) -> list[Object]:
         """The objects of all manifests."""
         return [manifest.object for manifest in (*self.before.manifests, *self.loaded.manifests)]
