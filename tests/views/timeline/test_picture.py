@@ -51,7 +51,7 @@ def test_a_large_run_has_a_row_for_each_workload(tmp_path: Path) -> None:
         "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 45, selector: {matchLabels: {app: web}}, "
         "template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: nginx}]}}}}"
     )
-    (tmp_path / "all.yaml").write_text("\n---\n".join([web, *pods]), encoding="utf-8")
+    (tmp_path / "all.yaml").write_text("\n---\n".join([*pods, web]), encoding="utf-8")
     snapshot = run(tmp_path / "all.yaml").at().snapshot
     draw_picture(snapshot, tmp_path / "folded.svg", end=20 * SECOND)
     shown = labels((tmp_path / "folded.svg").read_text(encoding="utf-8"))
