@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from simulator.manifest.qos import qos_class
 from simulator.objects import labels
 from simulator.objects.apps import DaemonSet, Deployment
-from simulator.objects.base import evolve
+from simulator.objects.base import JSON, evolve
 from simulator.objects.batch import Job
 from simulator.objects.conditions import POD_SCHEDULED
 from simulator.objects.discovery import EndpointSlice
@@ -18,6 +18,9 @@ from simulator.objects.pod_status import PodCondition, PodStatus
 from simulator.objects.storage import PersistentVolume, PersistentVolumeClaim
 
 T = TypeVar("T", bound=Any)
+
+UNSYNCED: JSON = {"currentMetrics": None, "desiredReplicas": 0}
+"""The status of an autoscaler before its controller has looked at it."""
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 WITH_STATUS_OF_ITS_OWN = frozenset({"Node", "Namespace", "ResourceQuota", "Service"})
@@ -38,6 +41,8 @@ def prepared(item: T) -> T:
         from simulator.api.custom import established
 
         return established(item, item.metadata.creation_timestamp or "")  # type: ignore[return-value]
+    if isinstance(item, Unstructured) and item.kind == "HorizontalPodAutoscaler":
+        return evolve(item, content={**item.content, "status": UNSYNCED})
     ready: Any = _without_status(item)
     if isinstance(ready, Job):
         ready = _job(ready)

@@ -64,7 +64,7 @@ class Resource(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     @property
     def as_kind(self) -> Kind:
         """The row of the table of kinds, or one made for a kind that is not in it."""
-        known = kind_for(self.api_version, self.kind)
+        known = kind_for(self.api_version, self.kind) or kind_for(STORED_AS.get((self.group, self.kind), ""), self.kind)
         return known or Kind(self.kind, self.api_version, self.plural, self.short_names, self.namespaced)
 
 

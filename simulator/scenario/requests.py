@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
-from simulator.api import ApiServer
+from simulator.api import ApiServer, versions
+from simulator.api.bodies import decode_body
 from simulator.api.errors import ApiError
 from simulator.api.paths import NoSuchPath, no_resource, parse
 from simulator.api.requests import Call, Reply, perform
-from simulator.api.served import Resources
+from simulator.api.served import Resource, Resources
 from simulator.dialect import Dialect
 from simulator.errors import UsageError
 from simulator.journal.records import Cause
@@ -69,14 +70,31 @@ def sent_of(action: Action) -> Sent:
     return Sent(method, unquote(parts.path), query, options.get("contentType", ""), options.get("userAgent", ""), body)
 
 
+def _stored(call: Call, resource: Resource) -> Call:
+    """A request about another version than the stored one, with its object as it is stored. Raises ApiError."""
+    if call.method not in ("POST", "PUT"):
+        return call
+    value = versions.stored(decode_body(call.body, call.content_type, call.kind.name).value, resource)
+    return call._replace(body=json.dumps(value).encode(), content_type="application/json")
+
+
+def _in_version(reply: Reply, resource: Resource) -> Reply:
+    """The answer in the version that the request is about."""
+    is_object = reply.value.get("kind") == resource.kind and reply.value.get("apiVersion") != resource.api_version
+    return reply._replace(value=versions.converted(reply.value, resource)) if is_object else reply
+
+
 def carry_out(api: ApiServer, dialect: Dialect, sent: Sent, cause: Cause) -> Reply:
     """Send a request to the API server. Raises ApiError."""
     try:
         target = parse(sent.path, Resources(api.store))
     except NoSuchPath as error:
         raise no_resource() from error
-    call = Call(sent.method, target.resource.as_kind, target.key, sent.query, sent.content_type, sent.agent, sent.body, target.subresource)
+    resource = target.resource
+    call = Call(sent.method, resource.as_kind, target.key, sent.query, sent.content_type, sent.agent, sent.body, target.subresource)
     try:
+        if versions.is_other(resource) and not target.subresource:
+            return _in_version(perform(api, dialect, _stored(call, resource), cause), resource)
         return perform(api, dialect, call, cause)
     except UsageError as error:
         # What podsim's own limits refuse ends no session and no run.

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from simulator.api.served import Resource
+from simulator.api.versions import converted
 from simulator.objects.kinds import Object, Unstructured, to_builtins
 from simulator.serve.shift import Shift
-from simulator.serve.versions import converted
 
 KEPT = 20_000
 """Versions of objects whose bytes are kept."""

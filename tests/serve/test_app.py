@@ -235,6 +235,25 @@ def test_an_event_is_in_the_namespace_of_its_object() -> None:
     run(body())
 
 
+def test_objects_are_written_in_another_version_than_the_stored_one() -> None:
+    async def body() -> None:
+        ask = client()
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+        scaler = {"metadata": {"name": "h"}, "spec": {"maxReplicas": 3, "targetCPUUtilizationPercentage": 50, "scaleTargetRef": target}}
+        made = await ask.ask("POST", "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers", scaler)
+        assert (made.status, made.json["apiVersion"]) == (201, "autoscaling/v1")
+        assert made.json["spec"]["targetCPUUtilizationPercentage"] == 50
+        assert made.json["status"] == {"currentReplicas": 0, "desiredReplicas": 0}
+        new = (await ask.get("/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/h")).json
+        assert new["spec"]["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 50}
+        event = {"metadata": {"name": "e"}, "regarding": {"kind": "Pod", "namespace": "default", "name": "p"}, "note": "hi"}
+        made = await ask.ask("POST", "/apis/events.k8s.io/v1/namespaces/default/events", event)
+        assert (made.json["note"], made.json["deprecatedSource"]) == ("hi", {})
+        assert (await ask.get("/api/v1/namespaces/default/events/e")).json["message"] == "hi"
+
+    run(body())
+
+
 def test_logs_and_empty_answers_by_what_the_client_reads() -> None:
     async def body() -> None:
         ask = client()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from simulator.api import ApiError
 from simulator.api.errors import not_found
+from simulator.api.registry import UNSYNCED
 from simulator.controllers.base import Controller, because
 from simulator.controllers.podautoscaler import decision as decide
 from simulator.controllers.podautoscaler.arithmetic import tolerance_of
@@ -59,7 +60,7 @@ class HorizontalPodAutoscalerController(Controller):
             return
         self._queue.add_after(key, PERIOD)
         spec = read_autoscaler(item, tolerance_counts=self._dialect.autoscalers_have_tolerance)
-        status: JSON = item.content.get("status") or decide.INITIAL
+        status: JSON = item.content.get("status") or UNSYNCED
         begin = Sync(spec, status, self._history.get(key, History()), self._engine.now, self._engine.timestamp())
         try:
             scale = self._scale(spec, key.namespace)

@@ -12,8 +12,6 @@ from simulator.objects.base import JSON
 
 ABLE, ACTIVE, LIMITED = "AbleToScale", "ScalingActive", "ScalingLimited"
 UNABLE = "the HPA controller was unable to get the target's current scale: {error}"
-INITIAL: JSON = {"currentMetrics": None, "desiredReplicas": 0}
-"""The status before the first sync."""
 
 
 class Notice(NamedTuple):

@@ -43,11 +43,12 @@ def pod_spec(spec: PodSpec) -> PodSpec:
 
 
 def _ephemeral(item: JSON) -> JSON:
-    """An ephemeral container; podsim stores it unchanged."""
+    """An ephemeral container with its defaults."""
     filled = {
         "imagePullPolicy": pull_policy(str(item.get("image", ""))),
         "terminationMessagePath": "/dev/termination-log",
         "terminationMessagePolicy": "File",
+        "resources": {},
     }
     return {**filled, **item}
 
