@@ -127,11 +127,16 @@ REASONS = (
     ),
     (r"deployment.kubernetes.io/revision|observedGeneration|[rR]eplicas:|generation:|Created new|minimum avail", "pace of the controllers"),
     (r"nodeName|podIP|hostIP|clusterIPs", "another node or address"),
-    (r"TOKEN|with it|userInfo.uid", "tokens are left out of the recordings"),
+    (r"TOKEN|with it|userInfo.uid|TokenReview|impersonate by", "tokens and users that the recordings leave out"),
+    (
+        r"duplicate fields Strict|\(null\)|immutable|bad label|accept yaml|same etag|/pods/\? |namespaces//pods",
+        "the recording does not say what was sent or what else was there; Go's random order",
+    ),
+    (r"shop-b/configmaps/held|namespace conditions|namespaces/late|ephemeral-storage|eviction|jobs/jd", "other objects, nodes or history"),
     (r"proxy|portforward|pprof|statusz|flagz|openid", "not served: proxies, profiles, status pages, OpenID"),
     (r"widgets|example.com", "custom resources: validation, generation"),
     (r"protobuf", "answers are JSON"),
-    (r"allocatedResources", "allocatedResources of a pod's status"),
+    (r"allocatedResources|ephemeralContainers", "what the recording's kubelet and container runtime say of pods (container ids)"),
 )
 """Why an answer differs, by what its request or the difference says."""
 
