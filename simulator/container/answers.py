@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 if TYPE_CHECKING:
     from simulator.process.descriptors import Inlet
 
@@ -24,7 +26,7 @@ class Answer(NamedTuple):
     error: str = ""
 
 
-class Streams(NamedTuple):
+class Streams(msgspec.Struct, frozen=True):
     """Where the output of a command goes, by descriptor, and where its input comes from (None: there is none)."""
 
     out: Callable[[int, str], object]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+import msgspec
+
 from simulator.errors import Problem
 
 SUFFIXES = (".json", ".yaml", ".yml")
@@ -30,7 +32,7 @@ class Source(NamedTuple):
     command: str = ""
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True):
     """What manifests are made for: the namespace of a run, and the release of Kubernetes."""
 
     namespace: str = "default"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from simulator.objects.apps import StatefulSet
 from simulator.objects.kinds import Object, Unstructured
@@ -20,7 +21,7 @@ DISK_PROVISIONER = "disk.csi.podsim"
 DISKS = "; they are disks, attached to one node at a time"
 
 
-class Classes(NamedTuple):
+class Classes(msgspec.Struct, frozen=True):
     """The storage classes that no manifest creates: those that exist from the beginning, and what is assumed about them and others."""
 
     made: list[Unstructured]

@@ -27,9 +27,7 @@ from simulator.views.why.ending import kept, over, terminating
 from simulator.views.why.exits import again, ended_because
 from simulator.views.why.inquiry import Inquiry, named
 from simulator.views.why.readiness import not_ready, ready_since
-from simulator.views.why.revisions import waiting_revision
 from simulator.views.why.runs import Run
-from simulator.views.why.scheduling import unscheduled
 from simulator.views.why.starting import not_started
 from simulator.views.why.waits import api_server_request, waiting
 from simulator.views.why.words import listed, many, seconds, when
@@ -73,6 +71,8 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
         return terminating(ask, pod)
     # Without a node, no kubelet works on it.
     if not pod.spec.node_name:
+        from simulator.views.why.scheduling import unscheduled
+
         return unscheduled(ask, pod)
     # A kubelet that does not report changes no status.
     node = ask.snapshot.get(Key("Node", "", pod.spec.node_name))
@@ -85,7 +85,7 @@ def _reasons(ask: Inquiry, pod: Pod) -> Reasons:
     # A pod is as ready as its containers.
     if not has_condition(pod.status, CONTAINERS_READY):
         written = _containers(ask, pod) or (note("the kubelet has not written its status yet"),)
-        return (*written, *waiting_revision(ask, pod))
+        return (*written, *_waiting_revision(ask, pod))
     # The node lifecycle controller sets Ready to False when the kubelet does not report.
     silenced = ask.events(pod, "NodeNotReady")
     if not is_ready(pod) and silenced:
@@ -237,3 +237,11 @@ def _all_is_well(ask: Inquiry, pod: Pod) -> Reasons:
 
 
 EXPLAINERS: dict[str, Callable[[Inquiry, Pod], Because]] = {"Pod": explain_pod}
+
+
+def _waiting_revision(ask: Inquiry, pod: Pod) -> tuple[Because, ...]:
+    if all(owner.kind != "StatefulSet" for owner in pod.metadata.owner_references):
+        return ()
+    from simulator.views.why.revisions import waiting_revision
+
+    return waiting_revision(ask, pod)
