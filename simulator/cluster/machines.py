@@ -133,7 +133,7 @@ class Machines:
         if self._requests is None:
             from simulator.network.requests import Host, Outside, Requests
 
-            hosts = {host.name: Outside(*host[1:]) for host in self._scenario.network.hosts}
+            hosts = {host.name: Outside(host.resolves, host.refuses, host.delay) for host in self._scenario.network.hosts}
             host = Host(self._note, self._resolve, self._kubectl, self.paths)
             allowed = self._scenario.authorization == RBAC
             self._requests = Requests(self._engine, self._store, self.network, self._listener, host, hosts, authorizes=allowed)

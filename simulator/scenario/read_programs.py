@@ -32,7 +32,7 @@ def read_paths(reader: Reader, value: Any, path: str) -> tuple[PathRule, ...]:
 
 
 def _paths(reader: Reader, value: Any, path: str) -> PathRule:
-    given = reader.mapping(value, path, PathRule._fields)
+    given = reader.mapping(value, path, PathRule.__struct_fields__)
     exist = reader.list(given.get("exist"), f"{path}.exist", lambda item, where: _absolute(reader, item, where))
     missing = reader.list(given.get("missing"), f"{path}.missing", lambda item, where: _absolute(reader, item, where))
     for name in sorted({*exist} & {*missing} - {""}):
@@ -45,7 +45,7 @@ def _absolute(reader: Reader, value: Any, path: str) -> str:
 
 
 def _match(reader: Reader, value: Any, path: str) -> Match:
-    given = reader.mapping(value, path, Match._fields)
+    given = reader.mapping(value, path, Match.__struct_fields__)
     return Match(**{key: reader.text(item, f"{path}.{key}") for key, item in given.items()})
 
 

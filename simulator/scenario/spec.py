@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from simulator.container.program import Program, Sandbox
 from simulator.dialect import DEFAULT
 from simulator.engine.durations import Duration, Fixed
@@ -42,7 +44,7 @@ class NodeSpec(NamedTuple):
     arch: str = "amd64"
 
 
-class KubeletSpec(NamedTuple):
+class KubeletSpec(msgspec.Struct, frozen=True):
     """The configuration of all kubelets."""
 
     relist_phase: int = 211 * MILLISECOND
@@ -53,7 +55,7 @@ class KubeletSpec(NamedTuple):
     shutdown_grace_period_critical_pods: int = 0
 
 
-class HostSpec(NamedTuple):
+class HostSpec(msgspec.Struct, frozen=True):
     """A host outside of the cluster (`name` is a glob): whether it resolves, whether it refuses connections, the delay of its answers."""
 
     name: str
@@ -66,7 +68,7 @@ PROXY_MODES = ("iptables", "ipvs", "nftables")
 """The modes of kube-proxy, the default first."""
 
 
-class NetworkSpec(NamedTuple):
+class NetworkSpec(msgspec.Struct, frozen=True):
     """How fast Services follow their endpoints, the described hosts outside of the cluster, and kube-proxy's mode."""
 
     endpoint_updates: int = 100 * MILLISECOND
@@ -75,7 +77,7 @@ class NetworkSpec(NamedTuple):
     proxy_mode: str = PROXY_MODES[0]
 
 
-class PullSpec(NamedTuple):
+class PullSpec(msgspec.Struct, frozen=True):
     """The speed of pulls: the registry answers after `latency`, then bytes are transferred and unpacked, both in bytes per second.
 
     The defaults are assumptions; with them, an image of 50 MB takes 2 s. Pulls do not share bandwidth, and layers that images share are
@@ -92,7 +94,7 @@ class PullSpec(NamedTuple):
         return Fixed(nanoseconds // MILLISECOND * MILLISECOND)
 
 
-class ImageSpec(NamedTuple):
+class ImageSpec(msgspec.Struct, frozen=True):
     """An image of a Scenario. `size` None: that of the catalogue; `pull` None: from its size and the cluster's bandwidth.
 
     `user`: the user of its containers, a number or a name; empty: that of the catalogue. `like`: another image, or `scratch`, whose
@@ -113,10 +115,10 @@ class ImageSpec(NamedTuple):
     @property
     def describes_pulls(self) -> bool:
         """Whether it says anything of the image's size and pulls, or whether nodes have it."""
-        return self._replace(user="", like="", executables=(), architectures=()) != ImageSpec()
+        return msgspec.structs.replace(self, user="", like="", executables=(), architectures=()) != ImageSpec()
 
 
-class Match(NamedTuple):
+class Match(msgspec.Struct, frozen=True):
     """The containers of a program. `pod`, `workload` (`deployment/web`), `container` and `image` are globs; empty: any."""
 
     pod: str = ""
@@ -126,7 +128,7 @@ class Match(NamedTuple):
     namespace: str = ""
 
 
-class ProgramRule(NamedTuple):
+class ProgramRule(msgspec.Struct, frozen=True):
     """The program of matching containers, or the sandbox of matching pods. The first match wins, for each of the two.
 
     `interpret`: the containers' own command lines are interpreted, and the program's runs describe what podsim cannot interpret.
@@ -143,7 +145,7 @@ class ProgramRule(NamedTuple):
         return self.program is not None and any((run.cpu, run.memory, run.disk) != (None, None, None) for run in self.program.runs)
 
 
-class PathRule(NamedTuple):
+class PathRule(msgspec.Struct, frozen=True):
     """Paths of matching containers that `exist` from the start, or are `missing` until a process creates them; globs, in the container."""
 
     match: Match
@@ -187,14 +189,14 @@ class Expectation(NamedTuple):
         return max((value for name, value in self.options.items() if name in ("at", "by", "from", "until")), default=0)
 
 
-class Before(NamedTuple):
+class Before(msgspec.Struct, frozen=True):
     """Manifests that were applied `since` nanoseconds before t=0, and run since."""
 
     manifests: tuple[str, ...] = ()
     since: int = 1 * MINUTE
 
 
-class WebhookSpec(NamedTuple):
+class WebhookSpec(msgspec.Struct, frozen=True):
     """What an admission webhook answers: the message with which it denies (empty: it allows), and how long it takes (ns)."""
 
     denies: str = ""

@@ -92,15 +92,33 @@ def _restored_manifests(data: JSON, scenario: Scenario) -> Loaded:
 
 
 def _encoded(value: Any) -> Any:
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        defaults: JSON = getattr(value, "_field_defaults", {})
-        given = {name: part for name, part in zip(value._fields, value, strict=True) if name not in defaults or part != defaults[name]}
+    if _is_ours(type(value)):
+        defaults = _defaults(type(value))
+        parts = {name: getattr(value, name) for name in _names(type(value))}
+        given = {name: part for name, part in parts.items() if name not in defaults or part != defaults[name]}
         return {TYPE: type(value).__name__, **{name: _encoded(part) for name, part in given.items()}}
     if isinstance(value, tuple):
         return {TUPLE: [_encoded(part) for part in value]}
     if isinstance(value, dict):
         return {MAP: {name: _encoded(part) for name, part in value.items()}}
     return [_encoded(part) for part in value] if isinstance(value, list) else value
+
+
+def _is_ours(kind: type) -> bool:
+    return hasattr(kind, "_fields") or hasattr(kind, "__struct_fields__")
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a named tuple or a struct."""
+    names: tuple[str, ...] = kind._fields if hasattr(kind, "_fields") else kind.__struct_fields__
+    return names
+
+
+def _defaults(kind: Any) -> JSON:
+    if hasattr(kind, "_fields"):
+        return dict(kind._field_defaults)
+    values = kind.__struct_defaults__
+    return dict(zip(kind.__struct_fields__[-len(values) :] if values else (), values, strict=True))
 
 
 def _decoded(value: Any) -> Any:
@@ -139,7 +157,7 @@ def types() -> dict[str, type]:
     hints: list[Any] = [Scenario]
     while hints:
         hint = hints.pop()
-        if isinstance(hint, type) and hasattr(hint, "_fields") and hint.__name__ not in result:
+        if isinstance(hint, type) and _is_ours(hint) and hint.__name__ not in result:
             result[hint.__name__] = hint
             hints += _hints(hint).values()
         hints += get_args(hint)
