@@ -13,7 +13,6 @@ from simulator.calibrate.container_history import first_time
 from simulator.container.program import Sandbox
 from simulator.dialect import DEFAULT, Dialect
 from simulator.engine.durations import Fixed
-from simulator.objects.base import evolve
 from simulator.objects.event import Event
 from simulator.objects.labels import KUBELET_LABEL_PREFIXES
 from simulator.objects.node import Node
@@ -84,7 +83,7 @@ def sandbox(pods: Sequence[Pod], events: Sequence[Event]) -> tuple[Sandbox, str]
     fails = sum(event.count or 1 for event in failed)
     takes = round(median(times)) if times else default.create.median()
     if abs(takes - default.create.median()) < RESOLUTION:
-        return evolve(default, fail_times=fails, error=error), "the usual time: no longer time was observed, at a resolution of 1 s"
+        return default._replace(fail_times=fails, error=error), "the usual time: no longer time was observed, at a resolution of 1 s"
     return Sandbox(Fixed(takes // MILLISECOND * MILLISECOND), fails, error), f"the median of {len(times)} pods, to a second"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from simulator.process.descriptors import Inlet
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True):
     """What a request gets: a status (HTTP) or exit code (exec), some text, after a delay in nanoseconds.
 
     Not `in_time`: the answer came after the timeout. `assumed`: no rule says what the answer is. `error`: the runtime could not run the
@@ -33,7 +33,7 @@ class Streams(msgspec.Struct, frozen=True):
     stdin: Inlet | None = None
 
 
-class Opened(NamedTuple):
+class Opened(msgspec.Struct, frozen=True):
     """A port that a program opened: its protocol, what a web server sends for a path (None: unknown), and whether it is `guessed`."""
 
     protocol: str

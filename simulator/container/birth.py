@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import msgspec
+
 from simulator.api.authorization.tokens import CredentialSource
 from simulator.container.answers import Opened
 from simulator.container.behavior import Behavior
@@ -32,7 +34,7 @@ class Who(NamedTuple):
     run: int = 0
 
 
-class KubectlCall(NamedTuple):
+class KubectlCall(msgspec.Struct, frozen=True):
     """kubectl, run by a process of a container: which files it reads, and where its credentials are from.
 
     `wake` is called when it has printed something or has ended, `record` when it has asked about objects.
@@ -84,7 +86,7 @@ class Surroundings(Protocol):
         """Replace what was assumed of a container by `run`: its script has started a server that podsim knows."""
 
 
-class Birth(NamedTuple):
+class Birth(msgspec.Struct, frozen=True):
     """What a container's processes get when it starts.
 
     `executables` are the programs that its image has, and those that processes install. `listener` finds the container that accepts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 HOSTS_FILE = "etc/hosts"
 HEADER = "# Kubernetes-managed hosts file.\n"
@@ -22,7 +23,7 @@ NODE_LINES = "127.0.0.1\tlocalhost\n"
 """What the node's own file has besides the node's address. Assumed."""
 
 
-class PodName(NamedTuple):
+class PodName(msgspec.Struct, frozen=True):
     """A pod's names on the network.
 
     Attributes:
@@ -62,7 +63,7 @@ def hosts_text(name: PodName) -> str:
     return f"{HEADER}{FIXED_LINES}{own}\n{entries}"  # HST-02
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True):
     """An address, and the first name of its line, which is the canonical one."""
 
     name: str

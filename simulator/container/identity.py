@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from simulator.container.hosts_file import PodName
 from simulator.container.mounts import Identity
 from simulator.container.resolv_conf import CLUSTER_DOMAIN, resolver
@@ -57,7 +59,7 @@ def pod_name(pod: Pod, node: str, ip: str) -> PodName:
     host = (spec.hostname or pod.metadata.name)[:LONGEST_HOST_NAME].rstrip("-.")
     domain = f"{spec.subdomain}.{pod.metadata.namespace}.svc.{CLUSTER_DOMAIN}" if spec.subdomain else ""
     name = PodName(host, ip, domain, aliases)
-    return name._replace(kernel_name=name.full) if spec.set_hostname_as_fqdn else name  # HST-04
+    return msgspec.structs.replace(name, kernel_name=name.full) if spec.set_hostname_as_fqdn else name  # HST-04
 
 
 def sandbox_problem(pod: Pod) -> str:

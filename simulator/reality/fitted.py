@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
+import msgspec
+
 from simulator.calibrate.infer import Observation, scenario_data
-from simulator.objects.base import JSON, evolve
+from simulator.objects.base import JSON
 from simulator.objects.globs import glob_matches
 from simulator.scenario.inputs import Inputs
 from simulator.units import SECOND, format_time, parse_duration, parse_time, short_duration
@@ -103,7 +105,7 @@ def seeded(fitted: Fitted, number: int, runs: int) -> Inputs:
     scenario = inputs.scenario
     fraction = SECOND * number // runs
     phase = SECOND * (number * 5 % runs) // runs
-    kubelet = evolve(scenario.kubelet, relist_phase=(scenario.kubelet.relist_phase + phase) % SECOND)
+    kubelet = msgspec.structs.replace(scenario.kubelet, relist_phase=(scenario.kubelet.relist_phase + phase) % SECOND)
     start = format_fraction(parse_time(scenario.start_time) + fraction)
     nodes = tuple(
         node if node.relist_phase is None else node._replace(relist_phase=(node.relist_phase + phase) % SECOND) for node in scenario.nodes
