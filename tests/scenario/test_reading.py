@@ -10,7 +10,7 @@ from simulator.container.program import ExecRule, HttpRule, Listen, LogRule, Ter
 from simulator.engine.durations import Choice, Exponential, Fixed, Lognormal, Normal, Uniform
 from simulator.errors import ScenarioError
 from simulator.scenario.read import read_scenario
-from simulator.scenario.spec import Match, PathRule, Scenario
+from simulator.scenario.spec import Before, ImageSpec, KubeletSpec, Match, PathRule, Scenario
 from simulator.units import MILLISECOND, MINUTE, SECOND
 
 FULL = """\
@@ -80,7 +80,7 @@ def test_every_key(tmp_path: Path) -> None:
     scenario = read(tmp_path, FULL)
     assert (scenario.name, scenario.kubernetes, scenario.seed, scenario.start_time) == ("everything", "1.32", 3, "2024-11-14T21:06:39.250Z")
     assert (scenario.duration, scenario.namespace, scenario.manifests) == (2 * MINUTE, "shop", ("a.yaml",))
-    assert scenario.before == (("b.yaml",), 90 * SECOND)
+    assert scenario.before == Before(("b.yaml",), 90 * SECOND)
     one, two = scenario.nodes
     assert (one.labels, one.taints, one.relist_phase) == (
         {"zone": "a"},
@@ -88,10 +88,12 @@ def test_every_key(tmp_path: Path) -> None:
         10 * MILLISECOND,
     )
     assert (two.ip, two.pod_cidr, two.runtime, two.relist_phase, two.arch) == ("10.0.0.2", "10.9.0.0/24", "docker", None, "arm64")
-    assert scenario.kubelet == (211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND, 30 * SECOND, 20 * SECOND)
-    assert scenario.network[:2] == (50 * MILLISECOND, 2 * SECOND)
+    assert scenario.kubelet == KubeletSpec(211 * MILLISECOND, 1_002_300_000, False, 10 * SECOND, 30 * SECOND, 20 * SECOND)
+    assert (scenario.network.endpoint_updates, scenario.network.proxy_sync) == (50 * MILLISECOND, 2 * SECOND)
     assert scenario.sandbox == (Uniform(SECOND, 3 * SECOND), 2, "broken")
-    assert scenario.images["app:*"] == (True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",), ("arm64",))
+    assert scenario.images["app:*"] == ImageSpec(
+        True, 65112854, Fixed(246 * MILLISECOND), 1, "denied", "nginx", "alpine:3.20", ("app",), ("arm64",)
+    )
     assert [action.verb for action in scenario.actions] == ["programs", "node", "delete"], "in order of time"
     assert scenario.actions[2].options == {"gracePeriodSeconds": 5}
     assert [(item.kind, item.target) for item in scenario.expect] == [("ready", "deployment/web")]
@@ -99,7 +101,7 @@ def test_every_key(tmp_path: Path) -> None:
 
 def test_programs(tmp_path: Path) -> None:
     rule, sandbox = read(tmp_path, FULL).programs
-    assert rule.match == ("web-*", "deployment/web", "init", "app:2", "")
+    assert rule.match == Match("web-*", "deployment/web", "init", "app:2", "")
     assert rule.program is not None
     assert (rule.program.create, rule.program.start) == (Fixed(20 * MILLISECOND), Normal(4 * SECOND, SECOND))
     first, second, third = rule.program.runs

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from simulator.cluster import Cluster
@@ -72,7 +73,11 @@ def test_texts_are_read_again_as_they_were_read_first(tmp_path: Path) -> None:
 
 def test_the_types_are_those_of_a_scenario() -> None:
     assert {"Scenario", "NodeSpec", "Action", "ProgramRule", "Program", "Run", "Uniform", "Traffic", "Source"} <= types().keys()
-    assert not [name for name, kind in types().items() if not issubclass(kind, tuple) or not kind.__module__.startswith("simulator.")]
+    assert not [
+        name
+        for name, kind in types().items()
+        if not issubclass(kind, tuple | msgspec.Struct) or not kind.__module__.startswith("simulator.")
+    ]
 
 
 def mutations(value: Any) -> Iterator[Any]:
