@@ -69,8 +69,9 @@ class Cluster:
         self.journal = Journal(_header(inputs, self.horizon))
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
-        answers = {name: (webhook.denies, webhook.delay) for name, webhook in scenario.webhooks.items()}
-        self.api = ApiServer(self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect, answers))
+        self.api = ApiServer(
+            self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect, scenario.webhook_answers)
+        )
         self._inference = Inference(self.store, scenario.pulls)
         self.programs = ProgramTable(scenario, self.store, self._inference)
         self.applied: dict[Key, JSON] = {}

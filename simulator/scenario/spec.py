@@ -241,6 +241,11 @@ class Scenario(NamedTuple):
     expect: tuple[Expectation, ...] = ()
 
     @property
+    def webhook_answers(self) -> dict[str, tuple[str, int]]:
+        """By webhook: the message with which it denies (empty: it allows), and how long it takes (ns)."""
+        return {name: (webhook.denies, webhook.delay) for name, webhook in self.webhooks.items()}
+
+    @property
     def states_use(self) -> bool:
         """Whether a program says how much it uses, so that metrics-server and the kubelets' eviction have something to see."""
         return any(rule.states_use for rule in self.programs)
