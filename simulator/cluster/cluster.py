@@ -69,9 +69,8 @@ class Cluster:
         self.journal = Journal(_header(inputs, self.horizon))
         self.store = Store(self.journal, lambda: self.engine.now)
         self.dialect = Dialect(scenario.kubernetes)
-        self.api = ApiServer(
-            self.engine, self.store, Admission(self.store, self.engine.streams.stream, self.dialect, scenario.webhook_answers)
-        )
+        admission = Admission(self.store, self.engine.streams.stream, self.dialect, scenario.webhook_answers)
+        self.api = ApiServer(self.engine, self.store, admission)
         self._inference = Inference(self.store, scenario.pulls)
         self.programs = ProgramTable(scenario, self.store, self._inference)
         self.applied: dict[Key, JSON] = {}
@@ -213,9 +212,8 @@ class Cluster:
             if name not in SYSTEM_NAMESPACES:
                 self.api.create(Namespace(metadata=ObjectMeta(name=name)), BOOT)
                 if name != self.scenario.namespace:
-                    reason = "no manifest creates it"
                     override = flow({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-                    self.assumptions.append(Assumption(f"namespace {name}", "exists from the start", reason, override))
+                    self.assumptions.append(Assumption(f"namespace {name}", "exists from the start", "no manifest creates it", override))
         given = provided(self.inputs.objects, self.scenario)
         for item in given.made:
             self.api.create(item, BOOT)

@@ -35,7 +35,7 @@ def play(folder: Path, kubernetes: str, kind: str, spec: dict[str, object], **sc
     return run(folder).at().snapshot
 
 
-@pytest.mark.parametrize(("kubernetes", "ready"), [("1.29.9", 0), ("1.30.5", 0), ("1.30.6", 2), ("1.31.0", 2)])
+@pytest.mark.parametrize(("kubernetes", "ready"), [("1.29.9", 0), ("1.30.5", 0), ("1.30", 0), ("1.31.0", 2)])
 def test_bad_updates_of_a_daemon_set(tmp_path: Path, kubernetes: str, ready: int) -> None:
     """Three updates in a row whose pods never get ready."""
     updates = [{"at": f"{20 * n}s", "setImage": "daemonset/web", "with": {"web": f"bad{n}"}} for n in (0, 1, 2)]
