@@ -72,9 +72,9 @@ def compare(sources: tuple[str, ...], output: str, runs: int, paths: tuple[str, 
         result = held_against(base, objects, runs, shown.runs)
     report_problems(result.problems)
     if output == "json":
-        click.echo(json.dumps(text.as_data(result), indent=2, ensure_ascii=False))
+        paint.echo(json.dumps(text.as_data(result), indent=2, ensure_ascii=False))
     elif output == "markdown":
-        click.echo(text.as_markdown(result), nl=False)
+        paint.echo(text.as_markdown(result), nl=False)
     else:
         paint.show(text.as_text(result))
     if result.findings:

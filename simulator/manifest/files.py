@@ -61,6 +61,11 @@ def is_chart(path: str) -> bool:
     return path != STDIN and Path(path, CHART).is_file()
 
 
+def is_rendered(path: str) -> bool:
+    """Whether another program makes the manifests of a path: helm or kustomize."""
+    return path.startswith(KUSTOMIZE) or is_chart(path)
+
+
 def moved(path: str, move: Callable[[str], str]) -> str:
     """A path with the part that is one in the file system changed."""
     return f"{KUSTOMIZE}{move(path.removeprefix(KUSTOMIZE))}" if path.startswith(KUSTOMIZE) else move(path)

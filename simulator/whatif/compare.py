@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from simulator.errors import Problem, UsageError
 from simulator.journal.snapshot import Snapshot
+from simulator.manifest.files import is_rendered
 from simulator.metrics import Story, measure
 from simulator.metrics.table import metric
 from simulator.objects.kinds import Key
@@ -182,9 +183,15 @@ def _applied_at(end: Snapshot) -> int:
     return (int(settled) + CALM) * SECOND
 
 
+def _applying(file: str, new: Inputs, at: int) -> Action:
+    """Applies a file; what helm or kustomize made of a folder has been read already."""
+    made = tuple(source for source in new.loaded.sources if source.name == file) if is_rendered(file) else ()
+    return Action(at, "apply", file if made else str(Path(file).resolve()), {}, "apply", sources=made)
+
+
 def _with_change(choices: Choices, new: Inputs, old: Inputs, at: int) -> Choices:
     """The choices of the run in which the new manifests, and their programs, are applied at `at` (ns)."""
-    actions = [Action(at, "apply", str(Path(file).resolve()), {}, "apply") for file in new.files]
+    actions = [_applying(file, new, at) for file in new.files]
     if new.scenario.programs != old.scenario.programs:
         actions.insert(0, Action(at, "programs", new.scenario.programs, {}, "programs"))
     return choices._replace(duration=at + max(new.horizon, old.horizon), actions=(*choices.actions, *actions))

@@ -125,22 +125,34 @@ def shell(script: str, tmp_path: Path, given: str) -> subprocess.CompletedProces
     workspace.mkdir(exist_ok=True)
     runner = Runner(tmp_path, workspace, {})
     runner.put_podsim_on_the_path()
-    for name in ("helm", "kustomize"):
+    for name in ("helm", "kubectl", "kustomize"):
         runner.put_on_the_path(name, f'#!/bin/sh\ncat "{RENDERED}"\n')
     path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path}
     return subprocess.run(["sh", "-c", script], cwd=workspace, env=environment, input=given, capture_output=True, text=True, check=False)
 
 
-def test_a_rendered_chart_can_be_piped_into_podsim(tmp_path: Path) -> None:
+def test_charts_and_kustomizations_are_paths(tmp_path: Path) -> None:
+    for file in ("chart/Chart.yaml", "values.yaml", "overlays/production/kustomization.yaml", "new/kustomization.yaml"):
+        path = tmp_path / "workspace" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("name: web\n" if file.endswith("Chart.yaml") else "")
     done = shell(blocks("sh")[0], tmp_path, "")
+    assert done.returncode == 0, done.stderr
+    assert "helm template web ./chart" in done.stderr
+    assert "deployment/release-web:web" in done.stdout
+    assert "no difference" in done.stdout
+
+
+def test_a_rendered_chart_can_be_piped_into_podsim(tmp_path: Path) -> None:
+    done = shell(blocks("sh")[1], tmp_path, "")
     assert done.returncode == 0, done.stderr
     assert "release-web" in done.stdout
     assert "deployment/release-web:web" in done.stdout
 
 
 def test_a_post_renderer_passes_on_what_it_has_checked(tmp_path: Path) -> None:
-    script = blocks("sh")[1]
+    script = blocks("sh")[2]
     assert script.startswith("#!/bin/sh\n")
     known = RENDERED.read_text("utf-8")
     passed = shell(script, tmp_path, known)

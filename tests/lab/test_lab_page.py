@@ -196,7 +196,8 @@ def test_a_slider_writes_into_the_manifest_and_moves_the_picture(lab: Lab) -> No
 def test_the_policy_of_the_page_stops_scripts_that_are_not_its_own(lab: Lab) -> None:
     lab.tab.evaluate(
         "() => { const script = document.createElement('script'); script.textContent = 'window.PWN = 1'; document.body.append(script);"
-        " const image = document.createElement('div'); image.innerHTML = '<img src=data:, onerror=\"window.PWN = 2\">';"
+        " const image = document.createElement('div'); image.id = 'planted';"
+        " image.innerHTML = '<img src=data:, onerror=\"window.PWN = 2\">';"
         " document.body.append(image); }"
     )
     lab.tab.wait_for_timeout(100)
@@ -204,6 +205,7 @@ def test_the_policy_of_the_page_stops_scripts_that_are_not_its_own(lab: Lab) -> 
     assert len(lab.complaints) >= 2
     assert all("Content Security Policy" in complaint for complaint in lab.complaints)
     lab.complaints.clear()
+    lab.tab.evaluate("() => document.getElementById('planted').remove()")
 
 
 def test_mistakes_are_at_their_lines(lab: Lab) -> None:
