@@ -19,6 +19,27 @@ from tests.kubelet.world import POD, cluster, played
 Spec = dict[str, Any]
 
 
+RESTARTS = {"resourceName": "memory", "restartPolicy": "RestartContainer"}
+AMOUNTS = {kind: {"cpu": "1", "memory": "128Mi"} for kind in ("requests", "limits")}
+
+
+def resize(at: str, **amounts: str) -> Spec:
+    """An action that changes what the container has."""
+    resources = dict.fromkeys(("requests", "limits"), amounts)
+    return {
+        "at": at,
+        "patch": "pod/web",
+        "with": {"spec": {"containers": [{"name": "main", "resources": resources}]}},
+        "subresource": "resize",
+    }
+
+
+def neighbour() -> Spec:
+    """A pod that takes a CPU of its node."""
+    container = {"name": "main", "image": "app:1", "resources": {"requests": {"cpu": "1"}}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "big"}, "spec": {"containers": [container]}}
+
+
 class World(NamedTuple):
     """A pod `web`, what happens to it, the (rule, reason) pairs that its events must show, and the other objects of the world."""
 
@@ -184,6 +205,41 @@ WORLDS = {
     "a full host name is too long": World({"subdomain": "s" * 50, "setHostnameAsFQDN": True}, {}, {("SBX-08", "FailedCreatePodSandBox")}),
     "a pull secret does not exist": World(
         {"imagePullSecrets": [{"name": "absent"}]}, {}, {("IMG-05", "FailedToRetrieveImagePullSecret"), ("IMG-02", "Pulled")}
+    ),
+    "an ephemeral container is added": World(
+        {},
+        {"actions": [{"at": "5s", "debug": "pod/web", "image": "busybox", "container": "dbg", "command": ["sleep", "5"]}]},
+        {("EPH-01", reason) for reason in ("Created", "Started")},
+    ),
+    "resizes come one after the other": World(
+        {"containers": [{"name": "main", "resources": AMOUNTS, "resizePolicy": [RESTARTS]}]},
+        {"actions": [resize("10s", cpu="2"), resize("30s", cpu="3500m"), resize("40s", cpu="1", memory="256Mi")]},
+        {
+            ("RSZ-02", "ResizeDeferred"),
+            ("RSZ-03", "ResizeStarted"),
+            ("RSZ-06", "ResizeCompleted"),
+            *(("RSZ-10", reason) for reason in ("Killing", "Created", "Started")),
+        },
+        (neighbour(),),
+    ),
+    "a resize is more than the node has": World(
+        {"containers": [{"name": "main", "resources": AMOUNTS}]},
+        {"kubernetes": "1.35", "actions": [resize("10s", cpu="100")]},
+        {("RSZ-02", "ResizeInfeasible")},
+    ),
+    "a resize would take memory that is in use": World(
+        {"containers": [{"name": "main", "resources": AMOUNTS}]},
+        {"programs": program("main", memory="100Mi"), "actions": [resize("10s", memory="64Mi")]},
+        {("RSZ-07", "ResizeError")},
+    ),
+    "a kubelet that hung reports that the runtime is down": World(
+        {},
+        {
+            "actions": [{"at": "10s", "node": "minikube", "down": True}, {"at": "95s", "node": "minikube", "down": False}],
+            "duration": "2m",
+            "seed": 3,
+        },
+        {("PRC-04", reason) for reason in ("NodeHasNoDiskPressure", "NodeNotReady", "NodeReady")},
     ),
     "a pod's deadline passes": World({"activeDeadlineSeconds": 5}, {}, {("STA-09", "DeadlineExceeded"), ("STA-09", "Killing")}),
 }
