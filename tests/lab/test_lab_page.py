@@ -11,6 +11,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import playwright.sync_api
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -51,9 +52,19 @@ def until(tab: Any, condition: str, arg: Any = None, timeout: float = LONGEST) -
     """Wait until a condition holds in the page. Playwright's own way evaluates text in the page, which the page's policy forbids."""
     function = condition if "=>" in condition.partition("(")[0] or condition.startswith(("(", "async ")) else f"() => {condition}"
     end = time.monotonic() + timeout / 1000
-    while not tab.evaluate(function, arg):
+    while not _holds(tab, function, arg):
         assert time.monotonic() < end, condition
         tab.wait_for_timeout(20)
+
+
+def _holds(tab: Any, function: str, arg: Any) -> bool:
+    """Whether it holds now; not while another page takes this one's place."""
+    try:
+        return bool(tab.evaluate(function, arg))
+    except playwright.sync_api.Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        return False
 
 
 class Lab:
