@@ -29,14 +29,7 @@ SEEDS = 8
 @options.namespace
 @options.release
 @options.nodes
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Output format: text, json or markdown.",
-)
+@options.report_format
 def compare(sources: tuple[str, ...], output: str, runs: int, paths: tuple[str, ...], **given: Any) -> None:
     """Run the manifests of a real cluster several times, and list where the cluster and the runs disagree beyond the noise.
 

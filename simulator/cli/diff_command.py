@@ -29,14 +29,7 @@ DIFFERENT = 1
 @options.release
 @click.option("--duration", metavar="DURATION", help="Simulated time for each start-up, and for the rollout.")
 @options.nodes
-@click.option(
-    "-o",
-    "--output",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Output format: text, json or markdown.",
-)
+@options.report_format
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if something differs.")
 @options.workers
 def diff(old: str, new: str, both: tuple[str, ...], output: str, exit_code: bool, **given: Any) -> None:

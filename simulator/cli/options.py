@@ -66,6 +66,14 @@ workers = click.option("--workers", type=click.IntRange(1), metavar="N", help="N
 changes = click.option(
     "--set", "changes", multiple=True, metavar="ADDRESS=VALUE", help="Override a field (syntax as in `podsim sweep`). Repeatable."
 )
+report_format = click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="Output format: text, json or markdown.",
+)
 theme = click.option("--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Background of a picture.")
 recursive = click.option("-R", "--recursive", is_flag=True, help="Read directories recursively.")
 fail_fast = click.option("--fail-fast", is_flag=True, help="If an object is refused, run nothing: list all problems and exit with 2.")

@@ -152,7 +152,7 @@ def test_objects_of_components_have_managers_too(cluster: Cluster):
 
 
 def test_each_write_of_a_long_history_is_compared_once(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
-    """Also after a request that names its managers anew, and after the object was made again."""
+    """Also after a request that replaces its managers, and after the object was created again."""
     compare, calls = managed_fields.updated, []
     monkeypatch.setattr(managed_fields, "updated", lambda *given: calls.append(1) or compare(*given))
     store, key = cluster.cluster.store, Key("ConfigMap", "shop", "long")

@@ -55,7 +55,7 @@ def cases() -> dict[str, Any]:
 
 
 def podsim(folder: Path, command: str) -> Ran:
-    """What `podsim COMMAND` prints about a run of the application, which it begins anew."""
+    """What `podsim COMMAND` prints about a new run of the application."""
     from simulator.cli import main
 
     os.environ.update(XDG_STATE_HOME=str(folder / "state"), PODSIM_LAST_RUN=str(folder / "last"))
